@@ -1,4 +1,12 @@
 //! vigie checks a phone acquisition for traces of mercenary spyware, stalkerware and forensic extraction tools.
+//!
+//! Bytes come in at [`evidence`], become [`record`]s in [`artifacts`], are compared in [`matcher`] with what
+//! [`packs`] hold, and leave as findings. `docs/architecture.md` is the plan of the house.
 
+pub mod artifact;
+pub mod artifacts;
+pub mod evidence;
+pub mod finding;
 pub mod formats;
+pub mod record;
 pub mod stix;
