@@ -1,13 +1,14 @@
 //! What an artifact's file imports: its declaration, what it reads from ([`Input`]) and what it writes to ([`Emitter`]).
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 pub use crate::evidence::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence, Source};
 pub use crate::finding::{Context, Reason};
 pub use crate::formats::ReadAt;
+use crate::formats::Stream;
 use crate::formats::sqlite::{Db, SqliteError};
 pub use crate::record::{Field, Locator, Precision, Privacy, Record, Role, RowState, Timestamp, Value, Zone};
 
@@ -172,7 +173,7 @@ impl<'a> Input<'a> {
 
     /// The entry as a buffered stream.
     pub fn lines(&self) -> Result<impl BufRead + use<>, EvidenceError> {
-        Ok(BufReader::with_capacity(64 << 10, ReadAtStream { inner: self.open()?, offset: 0 }))
+        Ok(BufReader::with_capacity(64 << 10, Stream::new(self.open()?)))
     }
 
     /// The entry as a database, with its write-ahead log where it has one.
@@ -221,27 +222,6 @@ fn whole(file: &dyn ReadAt) -> Result<Vec<u8>, ParseError> {
     let mut bytes = vec![0; file.len() as usize];
     file.read_exact_at(&mut bytes, 0)?;
     Ok(bytes)
-}
-
-/// A cursor over random-access bytes.
-pub struct ReadAtStream {
-    inner: Arc<dyn ReadAt>,
-    offset: u64,
-}
-
-impl ReadAtStream {
-    /// A stream from the first byte.
-    pub fn new(inner: Arc<dyn ReadAt>) -> Self {
-        ReadAtStream { inner, offset: 0 }
-    }
-}
-
-impl Read for ReadAtStream {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.inner.read_at(buf, self.offset)?;
-        self.offset += n as u64;
-        Ok(n)
-    }
 }
 
 /// Where records go; the engine implements it.

@@ -1,7 +1,14 @@
 //! What was acquired, as files by name. One file per kind of acquisition; `detect` tells them apart.
 
+mod bugreport;
+mod container;
+mod detect;
+mod ios_backup;
+
 use std::fmt;
 use std::sync::Arc;
+
+pub use detect::{Invalid, Opened, open};
 
 use crate::formats::ReadAt;
 use crate::record::{Timestamp, Zone, write_civil};

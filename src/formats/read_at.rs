@@ -1,7 +1,9 @@
 //! Random access to the bytes of one file of evidence, wherever they lie: on disk, in an archive, behind a cipher.
 
+use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Positioned, shared, read-only access to bytes. Implementations never write and never move a shared cursor.
@@ -41,6 +43,66 @@ impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
     }
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         (**self).read_at(buf, offset)
+    }
+}
+
+/// Reads from a file at an offset without moving a shared cursor where the system can.
+pub(crate) fn read_file_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::FileExt::read_at(file, buf, offset)
+    }
+    #[cfg(windows)]
+    {
+        std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+    }
+}
+
+/// A file on disk.
+pub struct DiskFile {
+    file: File,
+    len: u64,
+}
+
+impl DiskFile {
+    /// Opens `path` read-only. Anything but a regular file is refused.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let meta = file.metadata()?;
+        if !meta.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        Ok(DiskFile { file, len: meta.len() })
+    }
+}
+
+impl ReadAt for DiskFile {
+    fn len(&self) -> u64 {
+        self.len
+    }
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        read_file_at(&self.file, buf, offset)
+    }
+}
+
+/// A cursor over random-access bytes, for readers that want a stream.
+pub struct Stream<T> {
+    inner: T,
+    offset: u64,
+}
+
+impl<T: ReadAt> Stream<T> {
+    /// A stream from the first byte.
+    pub fn new(inner: T) -> Self {
+        Stream { inner, offset: 0 }
+    }
+}
+
+impl<T: ReadAt> io::Read for Stream<T> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read_at(buf, self.offset)?;
+        self.offset += n as u64;
+        Ok(n)
     }
 }
 

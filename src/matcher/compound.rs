@@ -1,0 +1,287 @@
+//! Patterns that are more than one equality: rules over a record's own fields, and alternatives or conjunctions of
+//! observables.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::evidence::Platform;
+use crate::finding::Step;
+use crate::matcher::expand::{self, Wanted};
+use crate::matcher::index::{Index, Target};
+use crate::observable::{Kind, normalize_indicator};
+use crate::packs::{Body, Library, kind_of, literals};
+use crate::record::{Record, Value};
+use crate::stix::{Comparison, Literal, Observation, Op, Test};
+
+/// The compiled patterns of a library.
+pub struct Compounds {
+    /// By object type (`x-android-settings`): patterns tried on every record of that artifact.
+    rules: HashMap<String, Vec<u32>>,
+    /// Patterns over observables without a constant they need: tried on every record.
+    scans: Vec<u32>,
+    /// Patterns that are only alternatives of equalities: a key is the whole match.
+    any_of: HashSet<u32>,
+    /// Patterns whose text an earlier one already has are that earlier one.
+    indicators: HashMap<u32, Vec<u32>>,
+}
+
+impl Compounds {
+    /// Compiles the patterns; their constants become keys of `index`.
+    pub fn build(library: &Library, index: &mut Index) -> Compounds {
+        let mut this = Compounds {
+            rules: HashMap::new(),
+            scans: Vec::new(),
+            any_of: HashSet::new(),
+            indicators: HashMap::new(),
+        };
+        let mut by_text: HashMap<&str, u32> = HashMap::new();
+        for (i, indicator) in library.indicators.iter().enumerate() {
+            let Body::Pattern(at) = indicator.body else { continue };
+            let first = *by_text.entry(&library.patterns[at as usize].canonical).or_insert(at);
+            this.indicators.entry(first).or_default().push(i as u32);
+            if first == at {
+                this.add(library, index, at);
+            }
+        }
+        this
+    }
+
+    fn add(&mut self, library: &Library, index: &mut Index, at: u32) {
+        let leaves = leaves(&library.patterns[at as usize].pattern.root);
+        let types: HashSet<&str> =
+            leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
+        for ty in types.iter().filter(|t| t.starts_with("x-") && **t != "x-phone-number") {
+            self.rules.entry((*ty).to_owned()).or_default().push(at);
+        }
+        if types.iter().all(|t| t.starts_with("x-") && *t != "x-phone-number") {
+            return;
+        }
+        let anchors: Option<Vec<(Kind, String)>> =
+            leaves.iter().map(|l| anchors(l)).collect::<Option<Vec<_>>>().map(|v| v.concat());
+        match anchors {
+            Some(keys) => {
+                if leaves.iter().all(|l| only_alternatives(l)) {
+                    self.any_of.insert(at);
+                }
+                for (kind, key) in keys {
+                    index.insert_extra(library, kind, &key, Target::Pattern(at));
+                }
+            }
+            None => self.scans.push(at),
+        }
+    }
+
+    /// True when a key of the pattern is the whole match.
+    pub fn is_any_of(&self, pattern: u32) -> bool {
+        self.any_of.contains(&pattern)
+    }
+
+    /// True when every record's observables must be computed.
+    pub fn scans_observables(&self) -> bool {
+        !self.scans.is_empty()
+    }
+
+    /// The indicators with this pattern.
+    pub fn indicators_of(&self, pattern: u32) -> &[u32] {
+        self.indicators.get(&pattern).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tries the rules of the record's artifact, the candidates its observables led to, and the scans.
+    pub fn matches(
+        &self,
+        library: &Library,
+        record: &Record<'_>,
+        platform: Platform,
+        candidates: &[u32],
+        hit: &mut dyn FnMut(u32, Step),
+    ) {
+        if self.rules.is_empty() && self.scans.is_empty() && candidates.is_empty() {
+            return;
+        }
+        let rules = self.rules_of(record.artifact);
+        let mut view = View { record, platform, objects: None };
+        for &p in rules.iter().chain(candidates).chain(&self.scans) {
+            let root = &library.patterns[p as usize].pattern.root;
+            if leaves(root).iter().any(|leaf| view.holds(leaf)) {
+                let own = rules.contains(&p);
+                hit(p, if own { Step::Rule } else { Step::Exact });
+            }
+        }
+    }
+
+    fn rules_of(&self, artifact: &str) -> &[u32] {
+        // Record artifacts are `ios.sms`, object types `x-ios-sms`; compared without building the text.
+        self.rules.iter().find(|(ty, _)| is_type_of(ty, artifact)).map_or(&[], |(_, v)| v.as_slice())
+    }
+}
+
+/// True when `object_type` is how records of `artifact` appear as STIX objects.
+pub fn is_type_of(object_type: &str, artifact: &str) -> bool {
+    let Some(rest) = object_type.strip_prefix("x-") else { return false };
+    rest.len() == artifact.len()
+        && rest.bytes().zip(artifact.bytes()).all(|(a, b)| a == b || (a == b'-' && matches!(b, b'.' | b'_')))
+}
+
+fn leaves(root: &Observation) -> Vec<&Comparison> {
+    match root {
+        Observation::Test(c) => vec![c],
+        Observation::Or(list) => list.iter().flat_map(leaves).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Keys without one of which the comparison cannot hold; `None` when there are none.
+fn anchors(c: &Comparison) -> Option<Vec<(Kind, String)>> {
+    match c {
+        Comparison::Test(t) => test_keys(t),
+        Comparison::Or(list) => list.iter().map(anchors).collect::<Option<Vec<_>>>().map(|v| v.concat()),
+        Comparison::And(list) => list.iter().filter_map(anchors).min_by_key(Vec::len),
+    }
+}
+
+/// The keys of a positive equality or membership over an observable.
+fn test_keys(t: &Test) -> Option<Vec<(Kind, String)>> {
+    if t.negated || !matches!(t.op, Op::Eq | Op::In) {
+        return None;
+    }
+    let kind = kind_of(t)?;
+    literals(&t.operand)
+        .iter()
+        .map(|l| match l {
+            Literal::Str(s) => normalize_indicator(kind, s).ok().map(|(k, v)| (k, v.into_owned())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn only_alternatives(c: &Comparison) -> bool {
+    match c {
+        Comparison::Test(t) => test_keys(t).is_some(),
+        Comparison::Or(list) => list.iter().all(only_alternatives),
+        Comparison::And(_) => false,
+    }
+}
+
+/// One observable object of a record: a kind's value as written, and every key derived from it.
+struct Observable {
+    kind: Kind,
+    raw: String,
+    keys: Vec<(Kind, String)>,
+}
+
+struct View<'a, 'r> {
+    record: &'a Record<'r>,
+    platform: Platform,
+    objects: Option<Vec<Observable>>,
+}
+
+impl View<'_, '_> {
+    /// Evaluates a comparison on the record as one object, or on one of its observables.
+    fn holds(&mut self, c: &Comparison) -> bool {
+        let own = |t: &Test| is_type_of(&t.path.object_type, self.record.artifact);
+        let tests = c.tests();
+        if tests.iter().all(|t| own(t)) {
+            return holds(c, &mut |t| own_test(self.record, t));
+        }
+        if self.objects.is_none() {
+            self.objects = Some(observables(self.record, self.platform));
+        }
+        let objects = self.objects.as_deref().unwrap_or_default();
+        match c {
+            // Alternatives need not be met by the same object.
+            Comparison::Or(list) => list.iter().any(|c| objects.iter().any(|o| on(o, c))) || {
+                list.iter().any(|c| {
+                    c.tests().iter().all(|t| own(t)) && holds(c, &mut |t| own_test(self.record, t))
+                })
+            },
+            _ => objects.iter().any(|o| on(o, c)),
+        }
+    }
+}
+
+fn on(object: &Observable, c: &Comparison) -> bool {
+    holds(c, &mut |t| observable_test(object, t))
+}
+
+fn holds(c: &Comparison, test: &mut dyn FnMut(&Test) -> bool) -> bool {
+    match c {
+        Comparison::Test(t) => test(t),
+        Comparison::And(list) => list.iter().all(|c| holds(c, test)),
+        Comparison::Or(list) => list.iter().any(|c| holds(c, test)),
+    }
+}
+
+/// A test over a record's own field. A field without a value satisfies nothing, not even `!=`.
+fn own_test(record: &Record<'_>, t: &Test) -> bool {
+    let [crate::stix::Step::Key(name)] = t.path.steps.as_slice() else { return false };
+    if name == "shape" {
+        let shape = Value::from(record.shape);
+        return compare(&shape, t);
+    }
+    match record.get(name) {
+        Some(Value::List(items)) => items.iter().any(|v| compare(v, t)),
+        Some(v) => compare(v, t),
+        None => false,
+    }
+}
+
+fn compare(value: &Value<'_>, t: &Test) -> bool {
+    let any_equal = literals(&t.operand).iter().any(|l| equal(value, l));
+    match t.op {
+        Op::Eq | Op::In => any_equal != t.negated,
+        Op::Ne => any_equal == t.negated,
+        _ => false,
+    }
+}
+
+fn equal(value: &Value<'_>, literal: &Literal) -> bool {
+    match (value, literal) {
+        (Value::Str(a), Literal::Str(b)) => a == b,
+        (Value::Int(a), Literal::Int(b)) => i128::from(*a) == *b,
+        (Value::Int(a), Literal::Float(b)) => *a as f64 == *b,
+        (Value::Float(a), Literal::Float(b)) => a == b,
+        (Value::Float(a), Literal::Int(b)) => *a == *b as f64,
+        (Value::Bool(a), Literal::Bool(b)) => a == b,
+        (Value::Bytes(a), Literal::Bytes(b)) => a.as_ref() == b.as_slice(),
+        (Value::Time(a), Literal::Time(b)) => a.is_utc() && Some(a.micros) == b.micros,
+        _ => false,
+    }
+}
+
+/// Derived observables serve `=` and `IN`; `!=` sees values as written.
+fn observable_test(object: &Observable, t: &Test) -> bool {
+    let Some(kind) = kind_of(t) else { return false };
+    let written = object.kind == kind;
+    let equals = |l: &Literal| match l {
+        Literal::Str(s) => normalize_indicator(kind, s)
+            .is_ok_and(|(k, key)| object.keys.iter().any(|(ok, ov)| *ok == k && *ov == key)),
+        _ => false,
+    };
+    let any = literals(&t.operand).iter().any(equals);
+    match (t.op, t.negated) {
+        (Op::Eq | Op::In, false) | (Op::Ne, true) => any,
+        (Op::Ne, false) | (Op::Eq | Op::In, true) => {
+            written && !literals(&t.operand).iter().any(|l| matches!(l, Literal::Str(s) if *s == object.raw))
+        }
+        _ => false,
+    }
+}
+
+fn observables(record: &Record<'_>, platform: Platform) -> Vec<Observable> {
+    let wanted = Wanted { url: true, host: true, path: true, text: true };
+    let mut out = Vec::new();
+    for (field, value) in record.values {
+        for &role in field.roles {
+            let mut keys = Vec::new();
+            let mut first = None;
+            expand::expand(role, value, platform, &wanted, &mut |kind, key, _| {
+                first.get_or_insert(kind);
+                keys.push((kind, key.to_owned()));
+            });
+            if let Some(kind) = first {
+                let raw = value.as_str().unwrap_or_default().to_owned();
+                out.push(Observable { kind, raw, keys });
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,129 @@
+//! Compiled indicators; a record becomes observables, observables become matches.
+//!
+//! The cost of a record does not depend on how many equality indicators are loaded: each observable is one look-up in
+//! one hash table. Patterns that are more than one equality are found through the constants they cannot match
+//! without, or, when they have none, tried on the records of the artifact they name.
+
+mod compound;
+mod expand;
+mod index;
+pub mod severity;
+
+pub use index::Target;
+
+use crate::evidence::Platform;
+use crate::finding::Step;
+use crate::observable::Kind;
+use crate::packs::{Body, Library, PatternEntry};
+use crate::record::{Record, Role};
+
+use compound::Compounds;
+use expand::Wanted;
+use index::Index;
+
+/// One match of one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// What matched.
+    pub target: Target,
+    /// How the record led to it.
+    pub step: Step,
+    /// The field whose value did; `None` for patterns over several.
+    pub field: Option<&'static str>,
+    /// The observable that was equal, in its one spelling.
+    pub key: Option<String>,
+}
+
+/// The compiled indicators. Shared by all workers.
+pub struct Matcher {
+    library: Library,
+    index: Index,
+    compounds: Compounds,
+    wanted: Wanted,
+}
+
+impl Matcher {
+    /// Compiles a library. Linear in the number of indicators.
+    pub fn new(mut library: Library) -> Matcher {
+        library.shrink();
+        let mut index = Index::build(&library);
+        let compounds = Compounds::build(&library, &mut index);
+        let any = |kinds: &[Kind]| kinds.iter().any(|&k| index.count(k) > 0) || compounds.scans_observables();
+        let wanted = Wanted {
+            url: any(&[Kind::Url]),
+            host: any(&[Kind::Domain, Kind::Ip]),
+            path: any(&[Kind::FilePath]),
+            text: any(&[Kind::Url, Kind::Domain, Kind::Ip, Kind::Email]),
+        };
+        Matcher { library, index, compounds, wanted }
+    }
+
+    /// What was compiled.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// Every indicator behind a target, in loading order.
+    pub fn indicators_of(&self, target: Target) -> Vec<u32> {
+        match target {
+            Target::Value(first) => self.index.indicators_of(first).collect(),
+            Target::Pattern(p) => self.compounds.indicators_of(p).to_vec(),
+        }
+    }
+
+    /// The pattern behind a target, when it is more than one equality.
+    pub fn pattern(&self, target: Target) -> Option<&PatternEntry> {
+        match target {
+            Target::Pattern(p) => self.library.patterns.get(p as usize),
+            Target::Value(_) => None,
+        }
+    }
+
+    /// The canonical pattern of a target.
+    pub fn canonical(&self, target: Target) -> String {
+        match target {
+            Target::Pattern(p) => self.library.patterns[p as usize].canonical.clone(),
+            Target::Value(i) => self.library.canonical(&self.library.indicators[i as usize]),
+        }
+    }
+
+    /// The value a target compares, when it compares one.
+    pub fn value(&self, target: Target) -> Option<&str> {
+        let Target::Value(i) = target else { return None };
+        match self.library.indicators[i as usize].body {
+            Body::Value(_, span) => Some(self.library.text(span)),
+            Body::Pattern(_) => None,
+        }
+    }
+
+    /// Matches one record; `hits` is cleared first and holds at most one hit per target, the most direct one.
+    pub fn matches(&self, record: &Record<'_>, platform: Platform, hits: &mut Vec<Hit>) {
+        hits.clear();
+        let mut candidates: Vec<u32> = Vec::new();
+        for (field, value) in record.values {
+            for &role in field.roles {
+                if matches!(role, Role::Time | Role::Number | Role::Opaque) {
+                    continue;
+                }
+                expand::expand(role, value, platform, &self.wanted, &mut |kind, key, step| {
+                    self.index.lookup(&self.library, kind, key, &mut |target| match target {
+                        Target::Pattern(p) if !self.compounds.is_any_of(p) => candidates.push(p),
+                        _ => add(hits, Hit { target, step, field: Some(field.name), key: Some(key.to_owned()) }),
+                    });
+                });
+            }
+        }
+        self.compounds.matches(&self.library, record, platform, &candidates, &mut |p, step| {
+            add(hits, Hit { target: Target::Pattern(p), step, field: None, key: None });
+        });
+    }
+}
+
+/// Keeps one hit per target: the most direct step, and of equals the first.
+fn add(hits: &mut Vec<Hit>, hit: Hit) {
+    match hits.iter_mut().find(|h| h.target == hit.target) {
+        Some(known) if hit.step < known.step => *known = hit,
+        Some(_) => {}
+        None => hits.push(hit),
+    }
+}

@@ -1,0 +1,223 @@
+//! Packs as people write them: a folder with `collection.yaml`, text lists of values and `rules.toml`.
+//!
+//! The layout is that of mvt-indicators, with two files of ours: `patterns.txt` (one STIX pattern per line) and
+//! `rules.toml` (patterns with severity, context and texts). Lines that begin with `#` are comments.
+
+use serde::Deserialize;
+
+use super::compile::{Compiled, compile};
+use super::library::{Custody, Family, Full, Library, Owner, Pack, PatternEntry, Rule};
+use crate::finding::{Context, PackClass, Severity};
+use crate::observable::Kind;
+
+/// One file of a pack folder.
+pub struct PackFile<'a> {
+    /// Name inside the folder.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// `collection.yaml`.
+#[derive(Debug, Deserialize)]
+struct Collection {
+    id: String,
+    name: String,
+    #[serde(default)]
+    class: Option<PackClass>,
+    #[serde(default)]
+    malware: Option<MalwareEntry>,
+    #[serde(default)]
+    references: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct MalwareEntry {
+    name: String,
+    #[serde(default)]
+    references: Vec<String>,
+}
+
+/// `rules.toml`.
+#[derive(Debug, Deserialize)]
+struct RuleFile {
+    #[serde(default)]
+    rule: Vec<RuleEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RuleEntry {
+    id: String,
+    pattern: String,
+    severity: Severity,
+    context: Context,
+    #[serde(default = "any")]
+    custody: Custody,
+    #[serde(default)]
+    sources: Vec<String>,
+}
+
+fn any() -> Custody {
+    Custody::Any
+}
+
+/// The text lists and what their lines are.
+const LISTS: [(&str, ListKind); 15] = [
+    ("domains.txt", ListKind::One(Kind::Domain)),
+    ("ip-addresses.txt", ListKind::One(Kind::Ip)),
+    ("urls.txt", ListKind::One(Kind::Url)),
+    ("emails.txt", ListKind::One(Kind::Email)),
+    ("processes.txt", ListKind::One(Kind::Process)),
+    ("file_names.txt", ListKind::One(Kind::FileName)),
+    ("file_paths.txt", ListKind::One(Kind::FilePath)),
+    ("md5.txt", ListKind::One(Kind::Md5)),
+    ("sha1.txt", ListKind::One(Kind::Sha1)),
+    ("sha256.txt", ListKind::One(Kind::Sha256)),
+    ("favicon_hash.txt", ListKind::One(Kind::Sha256)),
+    ("package_names.txt", ListKind::One(Kind::AppId)),
+    ("package_cert_hashes.txt", ListKind::Certificate),
+    ("config_profiles.txt", ListKind::One(Kind::ProfileId)),
+    ("android_properties.txt", ListKind::One(Kind::Property)),
+];
+
+#[derive(Clone, Copy)]
+enum ListKind {
+    One(Kind),
+    /// The algorithm is told by the length.
+    Certificate,
+}
+
+/// True when a folder with these file names is a pack in this layout.
+pub fn is_layout<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.any(|n| n == "collection.yaml")
+}
+
+/// Loads a pack folder. `pack` brings source, hash and whether it is built in.
+pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Result<u16, Full> {
+    let collection = files.iter().find(|f| f.name == "collection.yaml").map(|f| serde_saphyr::from_str(f.text));
+    let collection: Collection = match collection {
+        Some(Ok(c)) => c,
+        other => {
+            let why = match other {
+                Some(Err(e)) => format!("collection.yaml: {e}"),
+                _ => "collection.yaml is missing".to_owned(),
+            };
+            pack.problem("pack-file", why);
+            return library.add_pack(pack);
+        }
+    };
+    pack.id.clone_from(&collection.id);
+    pack.name.clone_from(&collection.name);
+    pack.references.clone_from(&collection.references);
+    let malware = collection.malware.unwrap_or(MalwareEntry { name: collection.name, references: Vec::new() });
+    let mut references = malware.references;
+    references.extend(collection.references);
+    references.dedup();
+    let family = library.add_family(Family {
+        name: malware.name,
+        class: collection.class.unwrap_or(PackClass::Other),
+        references,
+    })?;
+    let id = pack.id.clone();
+    let at = library.add_pack(pack)?;
+    let owner = Owner { pack: at, family, valid_until: None };
+    for file in files {
+        match LISTS.iter().find(|(name, _)| *name == file.name) {
+            Some((_, kind)) => load_list(library, owner, &id, file, *kind)?,
+            None if file.name == "patterns.txt" => load_patterns(library, owner, &id, file)?,
+            None if file.name == "rules.toml" => load_rules(library, owner, file)?,
+            None => {}
+        }
+    }
+    Ok(at)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    text.trim_start_matches('\u{feff}')
+        .lines()
+        .enumerate()
+        .map(|(i, l)| (i as u64 + 1, l.trim()))
+        .filter(|(_, l)| !l.is_empty() && !l.starts_with('#'))
+}
+
+fn load_list(
+    library: &mut Library,
+    owner: Owner,
+    pack: &str,
+    file: &PackFile<'_>,
+    list: ListKind,
+) -> Result<(), Full> {
+    for (line, value) in lines(file.text) {
+        let kind = match list {
+            ListKind::One(kind) => kind,
+            ListKind::Certificate => match value.chars().filter(char::is_ascii_hexdigit).count() {
+                32 => Kind::CertMd5,
+                40 => Kind::CertSha1,
+                _ => Kind::CertSha256,
+            },
+        };
+        let id = format!("{pack}/{}:{line}", file.name);
+        match crate::observable::normalize_indicator(kind, value) {
+            Ok((kind, key)) => library.add_value(owner, &id, kind, &key)?,
+            Err(not) => library.packs[usize::from(owner.pack)].cannot(&id, value, not.to_string(), Some(line)),
+        }
+    }
+    Ok(())
+}
+
+fn load_patterns(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_>) -> Result<(), Full> {
+    for (line, text) in lines(file.text) {
+        let id = format!("{pack}/{}:{line}", file.name);
+        add_compiled(library, owner, &id, text, None, Some(line))?;
+    }
+    Ok(())
+}
+
+/// Adds whatever a pattern compiled to.
+pub fn add_compiled(
+    library: &mut Library,
+    owner: Owner,
+    id: &str,
+    text: &str,
+    rule: Option<Rule>,
+    line: Option<u64>,
+) -> Result<(), Full> {
+    match compile(text) {
+        Compiled::Value(kind, key) if rule.is_none() => library.add_value(owner, id, kind, &key),
+        Compiled::Value(..) => {
+            let why = "a rule compares fields of a record (x-…), not an observable";
+            library.packs[usize::from(owner.pack)].cannot(id, text, why, line);
+            Ok(())
+        }
+        Compiled::Pattern(pattern) => {
+            let canonical = pattern.canonical();
+            library.add_pattern(owner, id, PatternEntry { pattern, canonical, rule })
+        }
+        Compiled::Cannot(why) => {
+            library.packs[usize::from(owner.pack)].cannot(id, text, why, line);
+            Ok(())
+        }
+    }
+}
+
+fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Result<(), Full> {
+    let rules: RuleFile = match toml::from_str(file.text) {
+        Ok(r) => r,
+        Err(e) => {
+            let text = format!("{}: {}", file.name, e.message());
+            library.packs[usize::from(owner.pack)].problem("pack-file", text);
+            return Ok(());
+        }
+    };
+    for r in rules.rule {
+        let rule = Rule {
+            id: r.id.clone(),
+            severity: r.severity,
+            context: r.context,
+            custody: r.custody,
+            sources: r.sources,
+        };
+        add_compiled(library, owner, &r.id, &r.pattern, Some(rule), None)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! `findings.json`, as a type. Its schema is generated from here into `docs/findings.schema.json`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Coverage, Finding, Reason, Verdict};
+
+/// Version of the shape of `findings.json`. The first number changes when something is removed or means something
+/// else, the second when something is added.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// A whole report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: String,
+    /// What wrote it.
+    pub tool: Tool,
+    /// What differs between two runs over the same input; absent with `--reproducible`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Run>,
+    /// The worst of the devices.
+    pub verdict: Verdict,
+    /// The devices examined, in the order of their first evidence.
+    pub devices: Vec<Device>,
+    /// The acquisitions, in the order given.
+    pub evidence: Vec<EvidenceEntry>,
+    /// The indicators they were checked against.
+    pub packs: Vec<PackEntry>,
+    /// What was read, and what was not.
+    pub coverage: Vec<Coverage>,
+    /// What was found, most severe first.
+    pub findings: Vec<Finding>,
+}
+
+/// The program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `vigie`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The circumstances of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// When it began, RFC 3339, UTC.
+    pub started: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// Case number, as given.
+    pub case: Option<String>,
+    /// Who ran it, as given.
+    pub operator: Option<String>,
+    /// How the owner consented, as given.
+    pub consent: Option<String>,
+    /// Paths given.
+    pub paths: Vec<String>,
+    /// Options that change the result.
+    pub options: RunOptions,
+}
+
+/// Options that change the result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunOptions {
+    /// Indicator paths given.
+    pub indicators: Vec<String>,
+    /// Whether the built-in packs were used.
+    pub builtin: bool,
+    /// The date age rules were computed for, where one was given.
+    pub as_of: Option<String>,
+    /// `zst`, `plain` or `none`.
+    pub records: String,
+    /// Threads.
+    pub jobs: usize,
+}
+
+/// One device.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Device {
+    /// `d1`, `d2`, …
+    pub id: String,
+    /// Its acquisitions.
+    pub evidence: Vec<String>,
+    /// What can be said of it.
+    pub verdict: Verdict,
+    /// What the acquisitions say it is: platform, name, model, system version.
+    pub facts: serde_json::Map<String, serde_json::Value>,
+    /// When the newest acquisition was taken.
+    pub acquired: Option<String>,
+    /// Its time zone, where an acquisition says it.
+    pub time_zone: Option<String>,
+}
+
+/// One acquisition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EvidenceEntry {
+    /// `e1`, `e2`, …
+    pub id: String,
+    /// `ios-backup`, `android-bugreport`, or why it is none: `ios-backup-encrypted`, `unknown`, …
+    pub kind: String,
+    /// As given, or found below what was given.
+    pub path: String,
+    /// The device it was taken from.
+    pub device: String,
+    /// What was odd about it, or why it cannot be examined.
+    pub notes: Vec<Reason>,
+}
+
+/// One pack of indicators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackEntry {
+    /// Short stable name.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// `builtin`, or the path it was loaded from.
+    pub source: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Indicators that can be matched.
+    pub loaded: u64,
+    /// Those of them that the evidence at hand could show at all.
+    pub applicable: u64,
+    /// Those that cannot be evaluated, and why; the first thousand.
+    pub not_evaluable: Vec<NotEvaluableEntry>,
+    /// How many those are.
+    pub not_evaluable_count: u64,
+    /// Withdrawn by their publisher; never matched.
+    pub revoked: u64,
+    /// Past their `valid_until` at the as-of date.
+    pub expired: u64,
+    /// Damage met while loading.
+    pub problems: Vec<Reason>,
+}
+
+/// An indicator that cannot be evaluated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NotEvaluableEntry {
+    /// Its id in the pack.
+    pub id: String,
+    /// Its pattern or value.
+    pub pattern: String,
+    /// Why not.
+    pub reason: String,
+    /// Line in the pack's file, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}

@@ -1,0 +1,225 @@
+//! A report folder that appears whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Folders to remove when the program is interrupted.
+static STAGING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes whatever an interrupted run was building. Called by the interrupt handler, just before it ends the process.
+pub fn remove_unfinished() {
+    if let Ok(mut staging) = STAGING.lock() {
+        for folder in staging.drain(..) {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Creates a file that only its owner can read.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Why a report folder cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// There is something in it.
+    #[error("{0} is not empty; name a new folder, or replace it with --force")]
+    NotEmpty(String),
+    /// It is inside an acquisition.
+    #[error("{0} lies inside the evidence {1}; a report is never written there")]
+    InsideEvidence(String, String),
+    /// The system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// Folder or file.
+        path: String,
+        /// What it said.
+        source: io::Error,
+    },
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> OutputError + '_ {
+    |source| OutputError::Io { path: path.display().to_string(), source }
+}
+
+/// A report being built beside the place where it will stand.
+pub struct Staging {
+    folder: PathBuf,
+    target: PathBuf,
+    force: bool,
+    done: bool,
+}
+
+impl Staging {
+    /// Begins a report that will become `target`.
+    pub fn begin(target: &Path, force: bool, evidence: &[PathBuf]) -> Result<Staging, OutputError> {
+        let absolute = std::path::absolute(target).map_err(at(target))?;
+        for given in evidence {
+            let inside = fs::canonicalize(given).is_ok_and(|e| e.is_dir() && resolved(&absolute).starts_with(&e));
+            if inside {
+                return Err(OutputError::InsideEvidence(target.display().to_string(), given.display().to_string()));
+            }
+        }
+        let occupied = match fs::symlink_metadata(&absolute) {
+            Ok(meta) if meta.is_dir() => fs::read_dir(&absolute).map_err(at(target))?.next().is_some(),
+            Ok(_) => true,
+            Err(_) => false,
+        };
+        if occupied && !force {
+            return Err(OutputError::NotEmpty(target.display().to_string()));
+        }
+        let parent = absolute.parent().unwrap_or(Path::new("/")).to_path_buf();
+        fs::create_dir_all(&parent).map_err(at(&parent))?;
+        let name = absolute.file_name().map_or_else(|| "report".into(), |n| n.to_string_lossy().into_owned());
+        let folder = parent.join(format!(".{name}.unfinished-{}", std::process::id()));
+        create_private_folder(&folder).map_err(at(&folder))?;
+        if let Ok(mut staging) = STAGING.lock() {
+            staging.push(folder.clone());
+        }
+        let this = Staging { folder, target: absolute, force, done: false };
+        let records = this.path("records");
+        create_private_folder(&records).map_err(at(&records))?;
+        Ok(this)
+    }
+
+    /// A path inside the report.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// A new file inside the report.
+    pub fn create(&self, name: &str) -> Result<BufWriter<File>, OutputError> {
+        let path = self.path(name);
+        Ok(BufWriter::with_capacity(256 << 10, create_private(&path).map_err(at(&path))?))
+    }
+
+    /// Writes a whole file.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let mut file = self.create(name)?;
+        file.write_all(bytes).and_then(|()| file.flush()).map_err(at(&self.path(name)))
+    }
+
+    /// Joins part files into one and removes them.
+    pub fn join(&self, name: &str, parts: &[PathBuf]) -> Result<(), OutputError> {
+        let path = self.path(name);
+        if let [only] = parts {
+            return fs::rename(only, &path).map_err(at(&path));
+        }
+        let mut out = create_private(&path).map_err(at(&path))?;
+        for part in parts {
+            let mut from = File::open(part).map_err(at(part))?;
+            io::copy(&mut from, &mut out).map_err(at(&path))?;
+            fs::remove_file(part).map_err(at(part))?;
+        }
+        Ok(())
+    }
+
+    /// Makes the report appear.
+    pub fn commit(mut self) -> Result<PathBuf, OutputError> {
+        let target = self.target.clone();
+        match fs::symlink_metadata(&target) {
+            Ok(meta) if meta.is_dir() => {
+                // An empty folder, or one that --force allows to replace: moved aside first, so that a failure leaves
+                // either the old report or the new one.
+                let aside = self.folder.with_extension("replaced");
+                fs::rename(&target, &aside).map_err(at(&target))?;
+                if let Err(e) = fs::rename(&self.folder, &target) {
+                    let _ = fs::rename(&aside, &target);
+                    return Err(at(&target)(e));
+                }
+                fs::remove_dir_all(&aside).map_err(at(&aside))?;
+            }
+            Ok(_) if self.force => {
+                fs::remove_file(&target).map_err(at(&target))?;
+                fs::rename(&self.folder, &target).map_err(at(&target))?;
+            }
+            _ => fs::rename(&self.folder, &target).map_err(at(&target))?,
+        }
+        self.done = true;
+        Ok(target)
+    }
+}
+
+/// The path with its existing part resolved.
+fn resolved(path: &Path) -> PathBuf {
+    let mut missing = Vec::new();
+    let mut base = path.to_path_buf();
+    loop {
+        if let Ok(real) = fs::canonicalize(&base) {
+            return missing.iter().rev().fold(real, |p, part| p.join(part));
+        }
+        match (base.file_name().map(ToOwned::to_owned), base.parent().map(Path::to_path_buf)) {
+            (Some(name), Some(parent)) => {
+                missing.push(name);
+                base = parent;
+            }
+            _ => return path.to_path_buf(),
+        }
+    }
+}
+
+fn create_private_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut fs::DirBuilder::new(), 0o700).create(path)
+    }
+    #[cfg(not(unix))]
+    {
+        fs::create_dir(path)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if let Ok(mut staging) = STAGING.lock() {
+            staging.retain(|f| *f != self.folder);
+        }
+        if !self.done {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_appears_whole_or_not_at_all() {
+        let tmp = tempfile::tempdir().unwrap();
+        let target = tmp.path().join("out");
+        let s = Staging::begin(&target, false, &[]).unwrap();
+        s.write("a", b"x").unwrap();
+        assert!(!target.exists());
+        drop(s);
+        assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 0);
+        let s = Staging::begin(&target, false, &[]).unwrap();
+        s.write("a", b"x").unwrap();
+        s.commit().unwrap();
+        assert_eq!(fs::read(target.join("a")).unwrap(), b"x");
+        assert!(matches!(Staging::begin(&target, false, &[]), Err(OutputError::NotEmpty(_))));
+        let s = Staging::begin(&target, true, &[]).unwrap();
+        s.write("b", b"y").unwrap();
+        s.commit().unwrap();
+        assert!(!target.join("a").exists() && target.join("b").exists());
+        assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn evidence_is_never_written_to() {
+        let tmp = tempfile::tempdir().unwrap();
+        let evidence = tmp.path().join("backup");
+        fs::create_dir(&evidence).unwrap();
+        let inside = evidence.join("new").join("out");
+        let refused = Staging::begin(&inside, false, std::slice::from_ref(&evidence));
+        assert!(matches!(refused, Err(OutputError::InsideEvidence(..))));
+        assert_eq!(fs::read_dir(&evidence).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,236 @@
+//! Runs the plan, merges what the tasks leave behind, and writes the report.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::output::Staging;
+use super::plan::{Plan, Task, plan};
+use super::task::{OutOfBudget, RecordFile, Shared, TaskResult, TaskSink};
+use super::{Opening, Options, Progress, Records, ScanError, Scanned, summary, timeline};
+use crate::artifact::{Emitter, Input, ParseError, Tally};
+use crate::formats::Stream;
+use crate::matcher::Matcher;
+use crate::report::{Report, Run};
+
+/// What a run writes.
+#[derive(Default)]
+pub struct Outputs {
+    /// The report folder.
+    pub folder: Option<Staging>,
+}
+
+thread_local! {
+    /// What the last panic of this thread said, and where; kept from the terminal.
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+    static FENCED: RefCell<bool> = const { RefCell::new(false) };
+}
+
+/// Keeps panics behind the fence off the terminal; others are shown as before.
+fn install_quiet_hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if FENCED.with(|f| *f.borrow()) {
+                let place = info.location().map_or_else(String::new, |l| format!("{}:{}", l.file(), l.line()));
+                LAST_PANIC.with(|p| *p.borrow_mut() = Some(place));
+            } else {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// Scans what was opened.
+pub fn scan(
+    opening: &Opening,
+    matcher: &Matcher,
+    options: &Options,
+    outputs: Outputs,
+    progress: &dyn Progress,
+) -> Result<Scanned, ScanError> {
+    install_quiet_hook();
+    let started = Instant::now();
+    let began = jiff::Timestamp::now();
+    let plan = plan(opening);
+    let as_of = options.as_of.map(|t| t.micros);
+    let shared = Shared {
+        matcher,
+        as_of,
+        matches: outputs.folder.is_some(),
+        timeline: outputs.folder.is_some(),
+    };
+    progress.planned(plan.tasks.iter().map(|t| t.weight).sum());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
+    let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
+    let mut report = summary::report(opening, &plan, &results, matcher, options);
+    if !options.reproducible {
+        report.run = Some(Run {
+            started: began.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            case: options.case.clone(),
+            operator: options.operator.clone(),
+            consent: options.consent.clone(),
+            paths: options.paths.iter().map(|p| p.display().to_string()).collect(),
+            options: options.run.clone(),
+        });
+    }
+    let written = match outputs.folder {
+        Some(staging) => Some(write(staging, &report, &plan, results, options)?),
+        None => None,
+    };
+    Ok(Scanned { report, written })
+}
+
+/// Runs every task, the largest first; results come back in plan order.
+fn run_tasks(
+    plan: &Plan,
+    opening: &Opening,
+    shared: &Shared<'_>,
+    options: &Options,
+    folder: Option<&Staging>,
+    progress: &dyn Progress,
+) -> Result<Vec<TaskResult>, ScanError> {
+    let mut order: Vec<usize> = (0..plan.tasks.len()).collect();
+    order.sort_by_key(|&i| (std::cmp::Reverse(plan.tasks[i].weight), i));
+    let slots: Mutex<Vec<Option<TaskResult>>> = Mutex::new((0..plan.tasks.len()).map(|_| None).collect());
+    // One queue, taken from in order: a static split would leave one thread with the large tasks.
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    (0..options.jobs.max(1)).into_par_iter().try_for_each(|_| -> Result<(), ScanError> {
+        loop {
+            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(&i) = order.get(at) else { return Ok(()) };
+            let task = &plan.tasks[i];
+            let records = match (folder, options.records) {
+                (Some(staging), Records::Zst | Records::Plain) => {
+                    let name = format!("records/.part-{i:05}");
+                    Some(RecordFile::create(staging.path(&name), options.records == Records::Zst)?)
+                }
+                _ => None,
+            };
+            let result = run_task(plan, task, opening, shared, records)?;
+            progress.done(task.weight, plan.cells[task.cell].artifact.id);
+            if let Ok(mut slots) = slots.lock() {
+                slots[i] = Some(result);
+            }
+        }
+    })?;
+    let slots = slots.into_inner().unwrap_or_default();
+    Ok(slots.into_iter().flatten().collect())
+}
+
+fn run_task(
+    plan: &Plan,
+    task: &Task,
+    opening: &Opening,
+    shared: &Shared<'_>,
+    records: Option<RecordFile>,
+) -> Result<TaskResult, ScanError> {
+    let cell = &plan.cells[task.cell];
+    let acquisition = &opening.evidence[cell.evidence];
+    let Ok(evidence) = &acquisition.what else { unreachable!("only acquisitions are planned") };
+    let entry = &cell.entries[task.entry];
+    let input = Input::new(&**evidence, entry, task.slice.clone(), task.first_slice);
+    let mut sink = TaskSink::new(
+        shared,
+        cell.artifact,
+        evidence.kind().platform(),
+        evidence.device(),
+        &acquisition.device,
+        &acquisition.id,
+        entry,
+        records,
+    );
+    let (tally, failure) = fenced(cell.artifact, &input, entry.name.as_str(), &mut sink);
+    Ok(sink.finish(tally, failure)?)
+}
+
+/// Runs a parser so that nothing it does can end the program: an error, a used-up budget and a panic all become a
+/// reason, and what was emitted before stays.
+fn fenced(
+    artifact: &'static crate::artifact::Artifact,
+    input: &Input<'_>,
+    source: &str,
+    sink: &mut TaskSink<'_>,
+) -> (Tally, Option<(String, String)>) {
+    let mut emitter = Emitter::new(artifact, source, sink);
+    FENCED.with(|f| *f.borrow_mut() = true);
+    let outcome = catch_unwind(AssertUnwindSafe(|| (artifact.parse)(input, &mut emitter)));
+    FENCED.with(|f| *f.borrow_mut() = false);
+    let tally = emitter.finish();
+    let failure = match outcome {
+        Ok(Ok(())) => None,
+        Ok(Err(e)) => Some((e.code().to_owned(), describe(&e))),
+        Err(payload) => Some(match payload.downcast::<OutOfBudget>() {
+            Ok(budget) => ("limit".to_owned(), budget.0),
+            Err(_) => {
+                let place = LAST_PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
+                ("internal-error".to_owned(), format!("the parser failed ({place}); please report this"))
+            }
+        }),
+    };
+    (tally, failure)
+}
+
+fn describe(e: &ParseError) -> String {
+    e.to_string()
+}
+
+/// Writes everything that goes into a report folder.
+fn write(
+    staging: Staging,
+    report: &Report,
+    plan: &Plan,
+    results: Vec<TaskResult>,
+    options: &Options,
+) -> Result<PathBuf, ScanError> {
+    write_matches(&staging, &results)?;
+    write_records(&staging, plan, &results, options)?;
+    let mut out = staging.create("timeline.csv")?;
+    out.write_all(b"time,device,evidence,artifact,event,description\n")?;
+    timeline::merge(results.into_iter().map(|r| r.events).collect(), &mut out)?;
+    out.flush()?;
+    staging.write("findings.json", &report.to_json())?;
+    Ok(staging.commit()?)
+}
+
+fn write_matches(staging: &Staging, results: &[TaskResult]) -> Result<(), ScanError> {
+    let mut out = staging.create("matches.jsonl")?;
+    for r in results {
+        io::copy(&mut Stream::new(r.matches.clone()), &mut out)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn write_records(
+    staging: &Staging,
+    plan: &Plan,
+    results: &[TaskResult],
+    options: &Options,
+) -> Result<(), ScanError> {
+    let extension = match options.records {
+        Records::Zst => "jsonl.zst",
+        Records::Plain => "jsonl",
+        Records::None => return Ok(()),
+    };
+    let mut at = 0;
+    while at < results.len() {
+        let artifact = plan.cells[plan.tasks[at].cell].artifact.id;
+        let same = results[at..]
+            .iter()
+            .zip(&plan.tasks[at..])
+            .take_while(|(_, t)| plan.cells[t.cell].artifact.id == artifact)
+            .count();
+        let parts: Vec<PathBuf> = results[at..at + same].iter().filter_map(|r| r.records.clone()).collect();
+        staging.join(&format!("records/{artifact}.{extension}"), &parts)?;
+        at += same;
+    }
+    Ok(())
+}

@@ -1,0 +1,473 @@
+//! One task: an artifact, an entry, perhaps a slice of it. What it saw leaves as [`TaskResult`]; nothing is shared
+//! between tasks while they run.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::json;
+use super::timeline::{EventSorter, Runs};
+use crate::artifact::{Artifact, Event, Shape, Sink, Tally};
+use crate::evidence::{DeviceFacts, Entry, Platform};
+use crate::finding::{Context, Example, MAX_EXAMPLES, PackClass, Severity, Step, Where};
+use crate::formats::ReadAt;
+use crate::formats::spool::SpoolWriter;
+use crate::matcher::{Hit, Matcher, Target, severity};
+use crate::packs::Indicator;
+use crate::record::{Record, Timestamp, Value};
+use crate::report::sanitize;
+
+/// Records one task may emit; beyond this it is stopped and the artifact is partial.
+pub const MAX_RECORDS: u64 = 100_000_000;
+/// Seconds one task may run; the last fence.
+pub const MAX_SECONDS: u64 = 3_600;
+/// Uncompressed bytes of one frame of `records/*.jsonl.zst`.
+const FRAME: usize = 1 << 20;
+/// Fast, and still a tenth of the size.
+const ZSTD_LEVEL: i32 = 1;
+
+/// Where a task writes its records.
+pub struct RecordFile {
+    file: File,
+    compress: bool,
+    path: PathBuf,
+}
+
+impl RecordFile {
+    /// A part file that is later joined with the others of its artifact.
+    pub fn create(path: PathBuf, compress: bool) -> io::Result<RecordFile> {
+        Ok(RecordFile { file: super::output::create_private(&path)?, compress, path })
+    }
+
+    fn write(&mut self, lines: &str) -> io::Result<()> {
+        if self.compress {
+            self.file.write_all(&zstd::bulk::compress(lines.as_bytes(), ZSTD_LEVEL)?)
+        } else {
+            self.file.write_all(lines.as_bytes())
+        }
+    }
+}
+
+/// What identifies a finding within a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// What matched.
+    pub target: Target,
+    /// How.
+    pub step: Step,
+}
+
+/// What a task knows of a finding.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The worst of its records.
+    pub severity: Severity,
+    /// The context of that record.
+    pub context: Context,
+    /// Records.
+    pub count: u64,
+    /// Sort key and text of the earliest and latest event time.
+    pub span: Span,
+    /// Up to [`MAX_EXAMPLES`].
+    pub examples: Vec<Example>,
+    /// The indicator had expired for every record seen so far.
+    pub expired: bool,
+    /// The value that was equal in the first record.
+    pub value: Option<String>,
+}
+
+/// The earliest and the latest of some moments.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Span {
+    first: Option<(i64, String)>,
+    last: Option<(i64, String)>,
+}
+
+impl Span {
+    /// Takes a moment: its sort key, and its text if it turns out to be an edge.
+    pub fn add(&mut self, key: i64, text: &mut dyn FnMut() -> String) {
+        if self.first.as_ref().is_none_or(|(k, _)| key < *k) {
+            self.first = Some((key, text()));
+        }
+        if self.last.as_ref().is_none_or(|(k, _)| key > *k) {
+            self.last = Some((key, text()));
+        }
+    }
+
+    /// Takes the edges of another.
+    pub fn merge(&mut self, other: &Span) {
+        for (key, text) in other.first.iter().chain(&other.last) {
+            self.add(*key, &mut || text.clone());
+        }
+    }
+
+    /// Texts of the edges.
+    pub fn texts(&self) -> (Option<String>, Option<String>) {
+        let text = |edge: &Option<(i64, String)>| edge.as_ref().map(|(_, t)| t.clone());
+        (text(&self.first), text(&self.last))
+    }
+}
+
+/// What every task of a run is told.
+pub struct Shared<'a> {
+    /// Compiled indicators.
+    pub matcher: &'a Matcher,
+    /// UTC microseconds of `--as-of`, or of the acquisition.
+    pub as_of: Option<i64>,
+    /// Write `matches.jsonl`.
+    pub matches: bool,
+    /// Collect `timeline.csv`.
+    pub timeline: bool,
+}
+
+/// The engine's end of an emitter.
+pub struct TaskSink<'a> {
+    shared: &'a Shared<'a>,
+    artifact: &'static Artifact,
+    platform: Platform,
+    device: &'a DeviceFacts,
+    device_id: &'a str,
+    evidence_id: &'a str,
+    entry: &'a Entry,
+    hits: Vec<Hit>,
+    drafts: HashMap<Key, Draft>,
+    matches: SpoolWriter,
+    records: Option<RecordFile>,
+    lines: String,
+    events: EventSorter,
+    span: Span,
+    emitted: u64,
+    started: Instant,
+    outside_validity: u64,
+    error: Option<io::Error>,
+}
+
+/// What a task leaves behind.
+pub struct TaskResult {
+    /// Findings.
+    pub drafts: HashMap<Key, Draft>,
+    /// Lines of `matches.jsonl`.
+    pub matches: Arc<dyn ReadAt>,
+    /// The part file of its records.
+    pub records: Option<PathBuf>,
+    /// Its events.
+    pub events: Runs,
+    /// Earliest and latest event.
+    pub span: Span,
+    /// Matches whose record is later than the indicator's `valid_until`.
+    pub outside_validity: u64,
+    /// What the parser said.
+    pub tally: Tally,
+    /// Why it ended early.
+    pub failure: Option<(String, String)>,
+}
+
+/// Unwinds a task that used up a budget.
+pub struct OutOfBudget(pub String);
+
+impl<'a> TaskSink<'a> {
+    /// A sink for one task.
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        shared: &'a Shared<'a>,
+        artifact: &'static Artifact,
+        platform: Platform,
+        device: &'a DeviceFacts,
+        device_id: &'a str,
+        evidence_id: &'a str,
+        entry: &'a Entry,
+        records: Option<RecordFile>,
+    ) -> Self {
+        TaskSink {
+            shared,
+            artifact,
+            platform,
+            device,
+            device_id,
+            evidence_id,
+            entry,
+            hits: Vec::new(),
+            drafts: HashMap::new(),
+            matches: SpoolWriter::with_memory(256 << 10),
+            records,
+            lines: String::new(),
+            events: EventSorter::default(),
+            span: Span::default(),
+            emitted: 0,
+            started: Instant::now(),
+            outside_validity: 0,
+            error: None,
+        }
+    }
+
+    /// Ends the task.
+    pub fn finish(mut self, tally: Tally, failure: Option<(String, String)>) -> io::Result<TaskResult> {
+        self.flush_lines()?;
+        if let Some(e) = self.error {
+            return Err(e);
+        }
+        Ok(TaskResult {
+            drafts: self.drafts,
+            matches: self.matches.finish()?,
+            records: self.records.map(|r| r.path),
+            events: self.events.finish()?,
+            span: self.span,
+            outside_validity: self.outside_validity,
+            tally,
+            failure,
+        })
+    }
+
+    fn flush_lines(&mut self) -> io::Result<()> {
+        if let Some(r) = self.records.as_mut().filter(|_| !self.lines.is_empty()) {
+            r.write(&self.lines)?;
+        }
+        self.lines.clear();
+        Ok(())
+    }
+
+    fn keep_error(&mut self, result: io::Result<()>) {
+        if let Err(e) = result {
+            self.error.get_or_insert(e);
+        }
+    }
+
+    fn write_record(&mut self, record: &Record<'_>) {
+        let before = self.lines.len();
+        json::record_line(self.evidence_id, record, self.device, &mut self.lines);
+        if self.lines.len() > FRAME && before > 0 {
+            let last = self.lines.split_off(before);
+            let flushed = self.flush_lines();
+            self.keep_error(flushed);
+            self.lines = last;
+        }
+    }
+
+    fn write_events(&mut self, shape: &'static Shape, record: &Record<'_>) {
+        for event in shape.events {
+            let Some(t) = time_of(record, event) else { continue };
+            let key = self.device.utc(&t).unwrap_or(t.micros);
+            let device = self.device;
+            self.span.add(key, &mut || {
+                let mut text = String::new();
+                let _ = device.write_time(&t, &mut text);
+                text
+            });
+            if self.shared.timeline {
+                let (device_id, evidence_id, artifact) = (self.device_id, self.evidence_id, self.artifact.id);
+                let added = self.events.add(key, |line| {
+                    line.push('"');
+                    let _ = device.write_time(&t, line);
+                    line.push_str("\",\"");
+                    for part in [device_id, evidence_id, artifact, event.name] {
+                        line.push_str(part);
+                        line.push_str("\",\"");
+                    }
+                    line.pop();
+                    sanitize::csv_cell(&fill(event.text, record, device), line);
+                });
+                self.keep_error(added);
+            }
+        }
+    }
+
+    fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
+        let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
+        let earliest = times.iter().map(|t| self.device.utc(t).unwrap_or(t.micros)).min();
+        for hit in std::mem::take(&mut self.hits) {
+            self.take_hit(context, record, &times, earliest, &hit);
+        }
+    }
+
+    fn take_hit(
+        &mut self,
+        context: Context,
+        record: &Record<'_>,
+        times: &[Timestamp],
+        earliest: Option<i64>,
+        hit: &Hit,
+    ) {
+        let matcher = self.shared.matcher;
+        let library = matcher.library();
+        let all = matcher.indicators_of(hit.target);
+        let at = earliest.or(self.shared.as_of);
+        let valid: Vec<&Indicator> = all
+            .iter()
+            .map(|&i| &library.indicators[i as usize])
+            .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some(t)) if t > until.saturating_mul(1_000_000)))
+            .collect();
+        if valid.is_empty() {
+            self.outside_validity += 1;
+            return;
+        }
+        let now = self.shared.as_of.or(at);
+        let expired = valid.iter().all(
+            |i| matches!((i.valid_until(), now), (Some(until), Some(now)) if now > until.saturating_mul(1_000_000)),
+        );
+        let rule = matcher.pattern(hit.target).and_then(|p| p.rule.as_ref());
+        let (severity, context) = match rule {
+            Some(rule) => (rule.severity, rule.context),
+            None => {
+                let class = valid
+                    .iter()
+                    .map(|i| library.families[usize::from(i.family)].class)
+                    .min()
+                    .unwrap_or(PackClass::Other);
+                (severity::of(context, class, hit.step), context)
+            }
+        };
+        let times: Vec<String> = times
+            .iter()
+            .map(|t| {
+                let mut text = String::new();
+                let _ = self.device.write_time(t, &mut text);
+                text
+            })
+            .collect();
+        let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
+            severity,
+            context,
+            count: 0,
+            span: Span::default(),
+            examples: Vec::new(),
+            expired: true,
+            value: hit.key.clone(),
+        });
+        draft.count += 1;
+        draft.expired &= expired;
+        if severity > draft.severity {
+            (draft.severity, draft.context) = (severity, context);
+        }
+        if let (Some(key), Some(text)) = (earliest, times.iter().min()) {
+            draft.span.add(key, &mut || text.clone());
+        }
+        if draft.examples.len() < MAX_EXAMPLES {
+            draft.examples.push(example(self.evidence_id, self.entry, record, self.device, times.clone()));
+        }
+        if self.shared.matches {
+            let line = self.match_line(record, hit, severity, context, &times);
+            let written = self.matches.write_all(line.as_bytes());
+            self.keep_error(written);
+        }
+    }
+
+    fn match_line(
+        &self,
+        record: &Record<'_>,
+        hit: &Hit,
+        severity: Severity,
+        context: Context,
+        times: &[String],
+    ) -> String {
+        let mut line = String::with_capacity(512);
+        let finding = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &self.shared.matcher.canonical(hit.target));
+        line.push_str("{\"finding\":\"");
+        line.push_str(&finding);
+        for (name, text) in [
+            ("device", self.device_id),
+            ("artifact", self.artifact.id),
+            ("severity", severity.as_str()),
+            ("context", context.as_str()),
+            ("step", hit.step.as_str()),
+        ] {
+            line.push_str("\",\"");
+            line.push_str(name);
+            line.push_str("\":\"");
+            line.push_str(text);
+        }
+        line.push('"');
+        if let Some(field) = hit.field {
+            line.push_str(",\"field\":\"");
+            line.push_str(field);
+            line.push('"');
+        }
+        if let Some(key) = &hit.key {
+            line.push_str(",\"value\":");
+            json::string(key, &mut line);
+        }
+        line.push_str(",\"times\":[");
+        for (i, t) in times.iter().enumerate() {
+            if i > 0 {
+                line.push(',');
+            }
+            json::string(t, &mut line);
+        }
+        line.push_str("],");
+        let mut rest = String::new();
+        json::record_line(self.evidence_id, record, self.device, &mut rest);
+        line.push_str(&rest[1..]);
+        line
+    }
+
+    fn check_budget(&self) {
+        if self.emitted > MAX_RECORDS {
+            std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_RECORDS ({MAX_RECORDS}) exceeded"))));
+        }
+        if self.emitted % 4_096 == 0 && self.started.elapsed().as_secs() > MAX_SECONDS {
+            std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_SECONDS ({MAX_SECONDS}) exceeded"))));
+        }
+    }
+}
+
+impl Sink for TaskSink<'_> {
+    fn record(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
+        self.emitted += 1;
+        self.check_budget();
+        self.shared.matcher.matches(record, self.platform, &mut self.hits);
+        if self.records.is_some() {
+            self.write_record(record);
+        }
+        self.write_events(shape, record);
+        if !self.hits.is_empty() {
+            self.take_hits(shape, context, record);
+        }
+    }
+}
+
+fn time_of(record: &Record<'_>, event: &Event) -> Option<Timestamp> {
+    record.values.iter().find_map(|(f, v)| match v {
+        Value::Time(t) if std::ptr::eq(*f, event.time) => Some(*t),
+        _ => None,
+    })
+}
+
+/// A sentence with its `{field}` slots filled.
+fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
+    const MAX_SLOT: usize = 500;
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        match record.get(name) {
+            Some(Value::Str(s)) => out.push_str(&sanitize::terminal_cut(s, MAX_SLOT)),
+            Some(v) => json::value(v, device, &mut out),
+            None => out.push('–'),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn example(evidence: &str, entry: &Entry, record: &Record<'_>, device: &DeviceFacts, times: Vec<String>) -> Example {
+    let mut text = String::new();
+    json::fields(record.values, device, &mut text);
+    let fields = serde_json::from_str(&text).unwrap_or_default();
+    Example {
+        record: fields,
+        location: Where {
+            evidence: evidence.to_owned(),
+            file: entry.name.clone(),
+            sha256: None,
+            locator: record.locator.to_string(),
+        },
+        times,
+    }
+}
