@@ -1,31 +1,31 @@
 # Texts of the rules in rules.toml.
 
-android-settings-verifier-off = Google Play Protect's app check is switched off
+android-settings-verifier-off = Google Play Protect's app check is or was switched off
     .why = This check looks at apps before and after they are installed. Someone who wants to put a harmful app on a phone often switches it off first.
     .innocent = Some owners switch it off themselves, for example to install an app from outside the Play Store. Phones without Google services may have it off.
     .next = Ask who switched it off and when. Look at the apps installed around that time. Switch it on again only after the acquisition has been kept. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
 
-android-settings-adb-verifier-off = Apps installed over USB are not checked
+android-settings-adb-verifier-off = Apps installed over USB are or were not checked
     .why = Apps that a computer installs over a cable skip the check for harmful apps. This makes it easier to put an app on the phone by hand.
     .innocent = App developers often switch this check off. Emulators and some phones come with it off.
     .next = Ask whether the owner develops apps. If the phone was out of their hands, look at the apps that have no installer or came over USB.
 
-android-settings-adb-install-unconfirmed = Apps can be installed over USB without a question on the screen
+android-settings-adb-install-unconfirmed = Apps can or could be installed over USB without a question on the screen
     .why = Some makers ask on the screen before an app comes in over USB. Here that question is switched off.
     .innocent = App developers switch it off for convenience.
     .next = Ask whether the owner did this. If the phone was out of their hands, look at the apps installed in that time.
 
-android-settings-app-upload-off = Unknown apps are not sent to Google for checking
+android-settings-app-upload-off = Unknown apps are or were not sent to Google for checking
     .why = Play Protect can send apps it does not know to Google. This is switched off. Someone may switch it off so that a new app stays unknown.
     .innocent = Very common. Many people who care for their privacy decline it.
     .next = Nothing to do by itself. It counts only together with other traces.
 
-android-settings-error-reports-off = The phone does not send error or security reports to its maker
+android-settings-error-reports-off = The phone does not or did not send error or security reports to its maker
     .why = Such reports can reveal a failed attack to the maker. Someone who tampers with a phone may prefer to have them off.
     .innocent = Very common. Many owners decline these reports when they set up the phone.
     .next = Nothing to do by itself. It counts only together with other traces.
 
-android-settings-accessibility-on = An accessibility function is switched on
+android-settings-accessibility-on = An accessibility function is or was switched on
     .why = Accessibility functions help people to use the phone. Apps that use them can also read the screen and press buttons, and spyware asks for this.
     .innocent = Very common: screen readers, password managers, call blockers, larger touch buttons.
     .next = See which services are switched on and whether the owner knows each of them.
@@ -35,17 +35,17 @@ android-settings-accessibility-services = Apps may read and control the screen
     .innocent = Common: screen readers, password managers, call blockers, automation apps.
     .next = Go through the list with the owner. If they do not know an app on it, do not remove it yet: keep this acquisition and think of their safety first (https://stopstalkerware.org). If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
 
-android-settings-adb-on = USB debugging is switched on
+android-settings-adb-on = USB debugging is or was switched on
     .why = With USB debugging, a computer that the phone trusts can install apps and read data over a cable.
     .innocent = This very acquisition may have needed it. App developers use it every day.
     .next = Ask whether it was on before the acquisition. Switch it off when the work is done.
 
-android-settings-adb-wifi-on = Debugging over Wi-Fi is switched on
+android-settings-adb-wifi-on = Debugging over Wi-Fi is or was switched on
     .why = A computer that was paired once can install apps and read data over the same Wi-Fi network, without a cable.
     .innocent = App developers and some automation apps use it. The acquisition itself may have needed it.
     .next = Ask who switched it on. Switch it off when the work is done, and remove paired computers the owner does not know.
 
-android-settings-developer-on = Developer options are switched on
+android-settings-developer-on = Developer options are or were switched on
     .why = They hold switches that weaken the phone's protection, such as USB debugging. By themselves they do nothing.
     .innocent = This acquisition may have needed them. Many curious owners switch them on.
     .next = Nothing to do by itself. Look whether other findings show a switch that was changed.
@@ -171,7 +171,7 @@ android-appops-install-allowed = One or more apps are allowed to install other a
     .next = Ask whether the owner gave this right. Take it away from apps that do not need it, after the acquisition has been kept.
 
 android-appops-shell-private = USB debugging was used to reach private things
-    .why = The debugging service, which a computer controls, used the microphone, the camera, the location or private lists such as contacts and messages.
+    .why = The debugging service, which a computer controls, used the microphone, the camera or private lists such as contacts, calls and messages.
     .innocent = Programs that show the phone's screen on a computer, backup programs and developers. Some tools used for this acquisition may read such lists.
     .next = Compare the time with the acquisition. If it does not fit, ask when the phone was connected to a computer and by whom. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
 

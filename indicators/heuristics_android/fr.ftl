@@ -1,31 +1,31 @@
 # Textes des règles de rules.toml.
 
-android-settings-verifier-off = La vérification des applications de Google Play Protect est désactivée
+android-settings-verifier-off = La vérification des applications de Google Play Protect est ou a été désactivée
     .why = Cette vérification examine les applications avant et après leur installation. Une personne qui veut placer une application nuisible sur un téléphone la désactive souvent d’abord.
     .innocent = Certaines personnes la désactivent elles-mêmes, par exemple pour installer une application hors du Play Store. Elle peut être désactivée sur un téléphone sans services Google.
     .next = Demandez qui l’a désactivée et quand. Regardez les applications installées vers cette date. Ne la réactivez qu’après avoir gardé l’acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
 
-android-settings-adb-verifier-off = Les applications installées par USB ne sont pas vérifiées
+android-settings-adb-verifier-off = Les applications installées par USB ne sont pas vérifiées, ou ne l’ont pas été
     .why = Les applications qu’un ordinateur installe par câble échappent à la recherche d’applications nuisibles. Il devient plus facile d’en placer une à la main.
     .innocent = Les développeurs désactivent souvent cette vérification. Elle est désactivée d’origine sur les émulateurs et certains téléphones.
     .next = Demandez si la personne développe des applications. Si le téléphone lui a échappé, regardez les applications sans installateur ou arrivées par USB.
 
-android-settings-adb-install-unconfirmed = Des applications peuvent être installées par USB sans question à l’écran
+android-settings-adb-install-unconfirmed = Des applications peuvent ou pouvaient être installées par USB sans question à l’écran
     .why = Certains fabricants demandent une confirmation à l’écran avant qu’une application arrive par USB. Ici, cette question est désactivée.
     .innocent = Les développeurs la désactivent par commodité.
     .next = Demandez si la personne l’a fait elle-même. Si le téléphone lui a échappé, regardez les applications installées pendant ce temps.
 
-android-settings-app-upload-off = Les applications inconnues ne sont pas envoyées à Google pour analyse
+android-settings-app-upload-off = Les applications inconnues ne sont pas envoyées à Google pour analyse, ou ne l’ont pas été
     .why = Play Protect peut envoyer à Google les applications qu’il ne connaît pas. Cette option est désactivée. On peut la désactiver pour qu’une nouvelle application reste inconnue.
     .innocent = Très courant. Beaucoup de personnes attentives à leur vie privée la refusent.
     .next = Rien à faire pour cela seul. Cela ne compte qu’avec d’autres traces.
 
-android-settings-error-reports-off = Le téléphone n’envoie pas de rapports d’erreur ou de sécurité à son fabricant
+android-settings-error-reports-off = Le téléphone n’envoie pas, ou n’envoyait pas, de rapports d’erreur ou de sécurité à son fabricant
     .why = Ces rapports peuvent révéler au fabricant une attaque manquée. Une personne qui manipule un téléphone peut préférer les désactiver.
     .innocent = Très courant. Beaucoup de personnes les refusent lors de la première mise en service.
     .next = Rien à faire pour cela seul. Cela ne compte qu’avec d’autres traces.
 
-android-settings-accessibility-on = Une fonction d’accessibilité est activée
+android-settings-accessibility-on = Une fonction d’accessibilité est ou a été activée
     .why = Ces fonctions aident à utiliser le téléphone. Les applications qui s’en servent peuvent aussi lire l’écran et appuyer sur des boutons, et des logiciels espions demandent ce droit.
     .innocent = Très courant : lecteurs d’écran, gestionnaires de mots de passe, blocage d’appels, boutons agrandis.
     .next = Regardez quels services sont activés et si la personne connaît chacun d’eux.
@@ -35,17 +35,17 @@ android-settings-accessibility-services = Des applications peuvent lire et comma
     .innocent = Courant : lecteurs d’écran, gestionnaires de mots de passe, blocage d’appels, applications d’automatisation.
     .next = Parcourez la liste avec la personne. Si elle ne connaît pas une des applications, ne la supprimez pas encore : gardez cette acquisition et pensez d’abord à sa sécurité (https://stopstalkerware.org). Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
 
-android-settings-adb-on = Le débogage USB est activé
+android-settings-adb-on = Le débogage USB est ou a été activé
     .why = Avec le débogage USB, un ordinateur auquel le téléphone fait confiance peut installer des applications et lire des données par câble.
     .innocent = Cette acquisition en a peut-être eu besoin. Les développeurs s’en servent tous les jours.
     .next = Demandez s’il était activé avant l’acquisition. Désactivez-le une fois le travail terminé.
 
-android-settings-adb-wifi-on = Le débogage par Wi-Fi est activé
+android-settings-adb-wifi-on = Le débogage par Wi-Fi est ou a été activé
     .why = Un ordinateur associé une fois peut installer des applications et lire des données par le même réseau Wi-Fi, sans câble.
     .innocent = Les développeurs et certaines applications d’automatisation s’en servent. L’acquisition elle-même en a peut-être eu besoin.
     .next = Demandez qui l’a activé. Désactivez-le une fois le travail terminé et retirez les ordinateurs associés que la personne ne connaît pas.
 
-android-settings-developer-on = Les options pour les développeurs sont activées
+android-settings-developer-on = Les options pour les développeurs sont ou ont été activées
     .why = Elles contiennent des réglages qui affaiblissent la protection du téléphone, comme le débogage USB. À elles seules, elles ne font rien.
     .innocent = Cette acquisition en a peut-être eu besoin. Beaucoup de personnes curieuses les activent.
     .next = Rien à faire pour cela seul. Regardez si d’autres résultats montrent un réglage modifié.
@@ -171,7 +171,7 @@ android-appops-install-allowed = Une ou plusieurs applications ont le droit d’
     .next = Demandez si la personne a donné ce droit. Retirez-le aux applications qui n’en ont pas besoin, après avoir gardé l’acquisition.
 
 android-appops-shell-private = Le débogage USB a servi à atteindre des éléments privés
-    .why = Le service de débogage, commandé par un ordinateur, a utilisé le micro, l’appareil photo, la position ou des listes privées comme les contacts et les messages.
+    .why = Le service de débogage, commandé par un ordinateur, a utilisé le micro, l’appareil photo ou des listes privées comme les contacts, les appels et les messages.
     .innocent = Programmes qui montrent l’écran du téléphone sur un ordinateur, programmes de sauvegarde, développeurs. Certains outils employés pour cette acquisition peuvent lire de telles listes.
     .next = Comparez l’heure avec celle de l’acquisition. Si elle ne correspond pas, demandez quand le téléphone a été relié à un ordinateur, et par qui. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
 

@@ -40,6 +40,11 @@ ios-profile-managed = The phone is under remote management
     .innocent = Very common on phones that belong to a company or a school.
     .next = Ask who manages the phone. If nobody knows, do not remove the management yet, and keep this acquisition. Think of the owner's safety: someone close can misuse it (https://stopstalkerware.org). If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
 
+ios-profile-not-removable = A configuration profile cannot be removed by the owner
+    .why = Whoever made the profile decides about it. What it sets up stays until they or an erased phone remove it.
+    .innocent = Usual on phones that a company, a school or a parent manages.
+    .next = Ask who manages the phone. If nobody knows, take a picture of the profile, and do not erase the phone yet. Think of the owner's safety: someone close can misuse it (https://stopstalkerware.org).
+
 ios-app-not-from-store = One or more apps have no ordinary App Store record
     .why = Apps can also come from a company, from a developer or from another installer. Surveillance apps for iPhones were spread in this way.
     .innocent = Common: work apps, test versions (TestFlight), apps the owner builds, apps from other marketplaces, and incomplete backups.

@@ -40,6 +40,11 @@ ios-profile-managed = Le téléphone est géré à distance
     .innocent = Très courant sur les téléphones d’une entreprise ou d’une école.
     .next = Demandez qui gère le téléphone. Si personne ne le sait, ne retirez pas encore la gestion et gardez cette acquisition. Pensez à la sécurité de la personne : un proche peut en abuser (https://stopstalkerware.org). Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
 
+ios-profile-not-removable = Un profil de configuration ne peut pas être retiré par la personne
+    .why = L’auteur du profil en décide. Ce qu’il règle reste en place jusqu’à ce qu’il le retire ou que le téléphone soit effacé.
+    .innocent = Habituel sur les téléphones gérés par une entreprise, une école ou un parent.
+    .next = Demandez qui gère le téléphone. Si personne ne le sait, photographiez le profil et n’effacez pas encore le téléphone. Pensez à la sécurité de la personne : un proche peut en abuser (https://stopstalkerware.org).
+
 ios-app-not-from-store = Une ou plusieurs applications n’ont pas de fiche App Store ordinaire
     .why = Des applications peuvent aussi venir d’une entreprise, d’un développeur ou d’un autre installateur. Des applications de surveillance pour iPhone ont été diffusées ainsi.
     .innocent = Courant : applications de travail, versions d’essai (TestFlight), applications construites par la personne, autres places de marché et sauvegardes incomplètes.
