@@ -62,7 +62,7 @@ android-settings-proxy = Web traffic goes through a proxy
 
 android-settings-stay-awake = The screen was set to stay on while charging, during the time in other hands
     .why = This keeps an unlocked phone from locking itself. Someone who examines a phone on a cable may set it.
-    .innocent = Developers and people who use the phone as a display set it too. Then it would not fall into that time by chance.
+    .innocent = Developers and people who use the phone as a display set it too. It is then unlikely to fall into exactly that time.
     .next = Write down when the phone was out of the owner's hands. Look for other changes in that time. Do not reset or update the phone yet, and keep this acquisition.
 
 android-getprop-patch-outdated = The phone's security updates were more than six months old

@@ -3,7 +3,7 @@
 ios-sms-threat-notification = Un message ressemble à une notification de menace d’Apple
     .why = Apple prévient les personnes qu’elle croit visées par un logiciel espion mercenaire. Le texte de ce message ressemble à un tel avertissement. S’il est authentique, c’est un signe sérieux.
     .innocent = N’importe qui peut envoyer un texte semblable. Apple affiche aussi l’avertissement authentique en haut de account.apple.com après connexion, et ne demande jamais d’ouvrir un lien ni d’installer quoi que ce soit.
-    .next = N’ouvrez pas les liens du message. Connectez-vous à account.apple.com en tapant l’adresse vous-même et cherchez-y l’avertissement. Activez le mode Isolement. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = N’ouvrez pas les liens du message. Connectez-vous à account.apple.com en tapant l’adresse vous-même et cherchez-y l’avertissement. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Une fois l’acquisition terminée, activez le mode Isolement ; le téléphone redémarre alors. Demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
 
 ios-safari-redirect-injection = Une page non chiffrée a mené à un autre site en moins d’une seconde
     .why = Des opérateurs de logiciels espions qui contrôlent le réseau peuvent faire cela pour envoyer un navigateur vers leur serveur. La personne n’en voit presque rien.
@@ -12,10 +12,10 @@ ios-safari-redirect-injection = Une page non chiffrée a mené à un autre site 
 
 ios-datausage-deleted-process = L’enregistrement d’un programme qui a utilisé le réseau a été supprimé
     .why = Le téléphone compte encore son trafic, mais le nom du programme a disparu. iOS ne fait pas cela de lui-même. On a vu Pegasus retirer ses noms de cette façon.
-    .innocent = Rare. Une base de données abîmée ou un outil ayant modifié la sauvegarde pourrait laisser le même trou.
+    .innocent = Rare. Une base de données abîmée ou un outil ayant modifié la sauvegarde pourrait laisser la même lacune.
     .next = Prenez cela comme un signe sérieux, pas comme une preuve définitive. Ne réinitialisez pas le téléphone, ne le mettez pas à jour, ne le redémarrez pas ; gardez cette acquisition. Demandez l’aide d’experts : le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/) ou l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/).
 
-ios-datausage-gap = La liste des programmes qui ont utilisé le réseau a un trou
+ios-datausage-gap = La liste des programmes qui ont utilisé le réseau présente une lacune
     .why = Les numéros de cette liste sautent des valeurs. Une entrée a pu être retirée.
     .innocent = Très courant. Le système retire de lui-même les entrées des applications supprimées.
     .next = Rien à faire pour cela seul. Cela ne compte qu’avec d’autres traces de la même période.

@@ -145,12 +145,12 @@ hit-stalkerware-mentioned = Something known from {$malware} is mentioned on this
 ## Visible monitoring
 
 hit-watchware-executed = Signs that {$malware} ran on this phone: {$value}
-    .why = {$malware} is a monitoring app that does not hide, such as parental control. It can also be used to watch an adult. The phone itself recorded that a program with this known mark was active. This is one of the strongest traces there can be.
+    .why = {$malware} is a monitoring app that does not hide, such as parental control. It can also be used to watch an adult. The phone recorded that this app was active.
     .innocent = Very common: parental control or a family app that the owner knows about.
     .next = Ask the owner, alone and calmly, whether they know this app and agree to it. If not, think of safety first: whoever installed it may notice when it is removed. Keep this acquisition. Advice and local support: https://stopstalkerware.org.
 
 hit-watchware-installed = Signs that {$malware} is or was installed: {$value}
-    .why = {$malware} is a monitoring app that does not hide, such as parental control. It can also be used to watch an adult. The phone's own records name this app. An app that is or was on the phone weighs much more than a link in a message.
+    .why = {$malware} is a monitoring app that does not hide, such as parental control. It can also be used to watch an adult. The phone's own records name this app.
     .innocent = Very common: parental control or a family app that the owner knows about.
     .next = Ask the owner, alone and calmly, whether they know this app and agree to it. If not, think of safety first: whoever installed it may notice when it is removed. Keep this acquisition. Advice and local support: https://stopstalkerware.org.
 

@@ -145,12 +145,12 @@ hit-stalkerware-mentioned = Un élément associé à {$malware} est mentionné s
 ## Surveillance visible
 
 hit-watchware-executed = Des signes montrent que {$malware} a fonctionné sur ce téléphone : {$value}
-    .why = {$malware} est une application de surveillance qui ne se cache pas, comme un contrôle parental. Elle peut aussi servir à surveiller un adulte. Le téléphone a lui-même noté qu’un programme portant cette marque connue était actif. C’est l’une des traces les plus fortes qui soient.
+    .why = {$malware} est une application de surveillance qui ne se cache pas, comme un contrôle parental. Elle peut aussi servir à surveiller un adulte. Le téléphone a noté que cette application était active.
     .innocent = Très courant : un contrôle parental ou une application familiale que la personne connaît.
     .next = Demandez à la personne, seule et calmement, si elle connaît cette application et l’accepte. Sinon, pensez d’abord à la sécurité : quelqu’un peut remarquer qu’elle est retirée. Gardez cette acquisition. Conseils et soutien près de chez soi : https://stopstalkerware.org.
 
 hit-watchware-installed = Des signes montrent que {$malware} est ou a été installé : {$value}
-    .why = {$malware} est une application de surveillance qui ne se cache pas, comme un contrôle parental. Elle peut aussi servir à surveiller un adulte. Les registres du téléphone nomment cette application. Une application qui est ou a été sur le téléphone pèse bien plus qu’un lien dans un message.
+    .why = {$malware} est une application de surveillance qui ne se cache pas, comme un contrôle parental. Elle peut aussi servir à surveiller un adulte. Les registres du téléphone nomment cette application.
     .innocent = Très courant : un contrôle parental ou une application familiale que la personne connaît.
     .next = Demandez à la personne, seule et calmement, si elle connaît cette application et l’accepte. Sinon, pensez d’abord à la sécurité : quelqu’un peut remarquer qu’elle est retirée. Gardez cette acquisition. Conseils et soutien près de chez soi : https://stopstalkerware.org.
 
