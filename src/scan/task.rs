@@ -293,7 +293,6 @@ impl<'a> TaskSink<'a> {
         let matcher = self.shared.matcher;
         let library = matcher.library();
         let all = matcher.indicators_of(hit.target);
-        let at = earliest.or(self.shared.as_of);
         let valid: Vec<&Indicator> = all
             .iter()
             .map(|&i| &library.indicators[i as usize])
@@ -303,7 +302,7 @@ impl<'a> TaskSink<'a> {
             self.outside_validity += 1;
             return;
         }
-        let now = self.shared.as_of.or(at);
+        let now = self.shared.as_of.or(self.device.acquired.map(|t| t.micros));
         let expired = valid.iter().all(
             |i| matches!((i.valid_until(), now), (Some(until), Some(now)) if now > until.saturating_mul(1_000_000)),
         );
