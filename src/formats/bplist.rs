@@ -549,4 +549,6 @@ pub fn date_to_unix_micros(seconds: f64) -> Option<i64> {
 }
 
 #[cfg(test)]
+pub(in crate::formats) mod maker;
+#[cfg(test)]
 mod tests;
