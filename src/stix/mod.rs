@@ -1,1 +1,19 @@
 //! STIX 2.1: bundle reader, pattern grammar, exact evaluation. Knows nothing of phones.
+//!
+//! Sources: *STIX Version 2.1*, OASIS Standard, 10 June 2021: parts 2–4 (domain objects), 6 (observables),
+//! 9 (patterning, with the published ANTLR grammar), and the OASIS validator and matcher as interpreters where the
+//! prose leaves room. The places where vigie had to choose are named beside the code that chose.
+//!
+//! From text to answer:
+//! 1. [`bundle`] reads objects one by one from a stream, [`object`] gives them types;
+//! 2. [`parse()`] turns a pattern into an [`ast`];
+//! 3. [`eval`] compiles one `[ … ]` and asks it about one object;
+//! 4. [`observe`] decides a whole pattern over observations, with its operators and qualifiers.
+
+pub mod ast;
+mod lexer;
+mod parse;
+pub mod time;
+
+pub use ast::Pattern;
+pub use parse::{ParseError, parse};
