@@ -16,6 +16,7 @@ pub mod plist;
 pub mod ps;
 mod read_at;
 pub mod spool;
+pub mod sqlite;
 pub mod tombstone;
 pub mod tombstone_pb;
 pub mod typedstream;

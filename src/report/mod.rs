@@ -1,5 +1,6 @@
 //! Findings to people and programs.
 
+pub mod explain;
 pub mod model;
 pub mod sanitize;
 

@@ -296,6 +296,13 @@ impl<'a> TaskSink<'a> {
         let valid: Vec<&Indicator> = all
             .iter()
             .map(|&i| &library.indicators[i as usize])
+            .filter(|i| i.platform.is_none_or(|p| p == self.platform))
+            .collect();
+        if valid.is_empty() {
+            return;
+        }
+        let valid: Vec<&Indicator> = valid
+            .into_iter()
             .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some(t)) if t > until.saturating_mul(1_000_000)))
             .collect();
         if valid.is_empty() {
