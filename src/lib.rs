@@ -5,6 +5,7 @@
 
 pub mod artifact;
 pub mod artifacts;
+pub mod cli;
 pub mod evidence;
 pub mod finding;
 pub mod formats;
