@@ -2,5 +2,18 @@
 
 use crate::artifact::Artifact;
 
+pub mod ios;
+#[cfg(test)]
+pub(crate) mod testing;
+
 /// Every artifact vigie can read, sorted by id.
-pub static ALL: &[&Artifact] = &[];
+pub static ALL: &[&Artifact] = &[
+    &ios::backup_info::ARTIFACT,
+    &ios::configuration_profiles::ARTIFACT,
+    &ios::datausage::ARTIFACT,
+    &ios::manifest::ARTIFACT,
+    &ios::safari_history::ARTIFACT,
+    &ios::sms::ARTIFACT,
+    &ios::tcc::ARTIFACT,
+    &ios::whatsapp::ARTIFACT,
+];
