@@ -236,7 +236,10 @@ fn read(artifact: &'static Artifact, evidence: &dyn Evidence, slices: &[Option<R
 
 /// The bytes of a database made by `fill`.
 pub(crate) fn sqlite(fill: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<()>) -> Vec<u8> {
-    let connection = rusqlite::Connection::open_in_memory().expect("SQLite is compiled in");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    let connection = rusqlite::Connection::open(&path).expect("a new database");
     fill(&connection).expect("the test's own SQL is right");
-    connection.serialize(rusqlite::MAIN_DB).expect("a database in memory can be written out").to_vec()
+    connection.close().expect("the database can be closed");
+    std::fs::read(&path).expect("the database that was written")
 }

@@ -43,7 +43,7 @@ pub(super) fn phone(jid: &str, lids: &Lids) -> Option<String> {
     let (_, server) = jid.split_once('@')?;
     match server {
         "s.whatsapp.net" | "c.us" => e164(user(jid)),
-        "lid" => lids.0.get(&user(jid).parse().ok()?).and_then(|n| e164(&n.to_string())),
+        "lid" => lids.0.get(&user(jid).parse::<u64>().ok()?).and_then(|n| e164(&n.to_string())),
         _ => None,
     }
 }
