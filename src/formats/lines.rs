@@ -67,12 +67,13 @@ impl<R: BufRead> Lines<R> {
             return Ok(true);
         }
         self.reader.consume(std::mem::take(&mut self.lent));
-        (self.start, self.copied, self.cut, self.ended) = (self.next, false, false, true);
+        (self.start, self.copied, self.cut) = (self.next, false, false);
         let buffer = fill(&mut self.reader)?;
         if buffer.is_empty() {
             return Ok(false);
         }
         self.no += 1;
+        self.ended = true;
         if let Some(end) = find_newline(buffer).filter(|&end| end <= MAX_LINE) {
             self.lent = end + 1;
             self.next += self.lent as u64;

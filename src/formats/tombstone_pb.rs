@@ -170,6 +170,7 @@ pub fn read(bytes: &[u8]) -> Result<Tombstone, Error> {
     let mut walker = Walker { bytes, at: 0 };
     let mut threads: Vec<Range<usize>> = Vec::new();
     let (mut offset, mut what) = (0, "nothing that names a process");
+    let (mut seen, mut furthest) = (0u64, 0);
     loop {
         offset = walker.at.max(offset);
         match walker.field() {
@@ -177,7 +178,11 @@ pub fn read(bytes: &[u8]) -> Result<Tombstone, Error> {
             Ok(Some((16, Wire::Bytes(entry)))) if threads.len() < tombstone::MAX_THREADS => {
                 threads.push(walker.at - entry.len()..walker.at);
             }
-            Ok(Some((number, wire))) => set_field(&mut stone, number, wire),
+            Ok(Some((number, wire))) => {
+                seen |= 1u64.checked_shl(u32::try_from(number).unwrap_or(u32::MAX)).unwrap_or(0);
+                furthest = number.max(furthest);
+                set_field(&mut stone, number, wire);
+            }
             Err(stop) => {
                 stone.truncated = true;
                 if let Stop::Bad(said) = stop {
@@ -191,6 +196,13 @@ pub fn read(bytes: &[u8]) -> Result<Tombstone, Error> {
     if !named && stone.command_line.is_empty() {
         return Err(Error::NotATombstone { offset, what });
     }
+    // proto3 does not write zeros: no uid is root, no architecture is 32-bit ARM. Fields are written in the order of their
+    // numbers, so one that the walk has passed is zero, and one beyond a cut is unknown.
+    let zero = |field: u64| seen & (1 << field) == 0 && (!stone.truncated || furthest > field);
+    let (arm, root, young) = (zero(1), zero(7), zero(20));
+    stone.uid = stone.uid.or(root.then_some(0));
+    stone.process_uptime = stone.process_uptime.or(young.then_some(0));
+    stone.arch = stone.arch.or_else(|| arm.then(|| "arm".to_owned()));
     for entry in threads.into_iter().filter_map(|range| bytes.get(range)) {
         match ThreadEntryPb::decode(entry) {
             Ok(entry) => add_thread(&mut stone, entry),
@@ -373,6 +385,15 @@ mod tests {
             (t.causes[0].as_str(), t.abort_message.as_deref(), t.truncated),
             ("null pointer", Some("gone"), false)
         );
+    }
+
+    #[test]
+    fn zeros_are_not_written_but_mean_something() {
+        let root = Whole { pid: 7, tid: 7, build: "b".into(), abort: "x".into(), ..Whole::default() }.encode_to_vec();
+        let t = read(&root).unwrap();
+        assert_eq!((t.uid, t.arch.as_deref(), t.process_uptime), (Some(0), Some("arm"), Some(0)));
+        let cut = read(&root[..root.len() - 4]).unwrap();
+        assert_eq!((cut.pid, cut.uid, cut.process_uptime, cut.truncated), (Some(7), None, None, true));
     }
 
     #[test]
