@@ -3,6 +3,8 @@
 pub mod explain;
 pub mod model;
 pub mod sanitize;
+pub mod terminal;
+pub mod texts;
 
 pub use model::{
     Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION, Tool,
