@@ -2,5 +2,6 @@
 //! constants beside the format it reads, and nothing in it knows what a phone is.
 
 mod read_at;
+pub mod sqlite;
 
 pub use read_at::{MemFile, ReadAt, Slice};
