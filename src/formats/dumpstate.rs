@@ -355,7 +355,7 @@ impl<R: BufRead> Splitter<R> {
         let open = self.open.take()?;
         let kind = self.head.kind;
         let sisters_closed = self.closing_lines[kind as usize] && kind != Kind::Header;
-        let truncated = at_end && ((!self.lines.ended()) || (sisters_closed && !open.closed));
+        let truncated = at_end && !open.closed && (sisters_closed || !self.lines.ended());
         let Open { lines, end, duration_ms, ended_at, cut_lines, troubles, .. } = open;
         Some(SectionEnd { index: self.head.index, lines, end, duration_ms, ended_at, truncated, cut_lines, troubles })
     }

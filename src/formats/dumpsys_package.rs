@@ -240,6 +240,8 @@ impl Parser {
             return;
         }
         match depth {
+            // An APEX block ends with the state of its sessions.
+            ..4 if listing == Listing::Apex => self.finish(each),
             ..4 => self.notes.add(no, "expected `Package [name] (…):`", line),
             4 | 5 => self.fact(no, line.trim_start()),
             _ => self.detail(no, depth, line.trim_start()),

@@ -176,7 +176,10 @@ impl Parser {
 }
 
 fn is_noise(line: &str) -> bool {
-    line.starts_with("------") || line.starts_with("*** ") || (line.starts_with('[') && line.ends_with("s elapsed]"))
+    line.starts_with("------")
+        || line.starts_with("Skipping '")
+        || line.starts_with("*** ")
+        || (line.starts_with('[') && line.ends_with("s elapsed]"))
 }
 
 /// Columns, if this is a header.
