@@ -6,6 +6,7 @@ pub mod keyed_archive;
 pub mod mbfile;
 pub mod plist;
 mod read_at;
+pub mod sqlite;
 pub mod typedstream;
 
 pub use read_at::{MemFile, ReadAt, Slice};
