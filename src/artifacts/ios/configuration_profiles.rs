@@ -216,13 +216,7 @@ fn emit_profile(emit: &mut Emitter<'_>, pool: &mut Pool, profile: &plist::Value,
     pool.give(out);
 }
 
-fn emit_payload(
-    emit: &mut Emitter<'_>,
-    pool: &mut Pool,
-    profile: &plist::Value,
-    index: usize,
-    payload: &plist::Value,
-) {
+fn emit_payload(emit: &mut Emitter<'_>, pool: &mut Pool, profile: &plist::Value, index: usize, payload: &plist::Value) {
     let servers = Servers::of(payload);
     let mut out = pool.take();
     out.put(&PARENT, string(profile, "PayloadUUID")).put(&PARENT_IDENTIFIER, string(profile, "PayloadIdentifier"));
@@ -375,9 +369,15 @@ mod tests {
              </array></dict>",
         );
         let p = out.of("profile").next().unwrap();
-        assert_eq!((p.text("identifier"), p.text("uuid")), ("com.evil.profile", "76DAB334-7E17-475D-A5D6-0794EB5818A5"));
+        assert_eq!(
+            (p.text("identifier"), p.text("uuid")),
+            ("com.evil.profile", "76DAB334-7E17-475D-A5D6-0794EB5818A5")
+        );
         assert_eq!(p.time("install_date"), "2021-06-01T10:00:00Z");
-        assert_eq!((p.get("removal_disallowed"), p.get("is_encrypted")), (Some(&Value::Bool(true)), Some(&Value::Bool(true))));
+        assert_eq!(
+            (p.get("removal_disallowed"), p.get("is_encrypted")),
+            (Some(&Value::Bool(true)), Some(&Value::Bool(true)))
+        );
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(p.get("signer_certificates"), Some(&Value::List(vec![abc.into()])));
         let l: Vec<_> = out.of("payload").collect();

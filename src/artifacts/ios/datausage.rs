@@ -83,7 +83,11 @@ pub static PROCESS: Shape = Shape {
         &WWAN_OUT,
     ],
     events: &[
-        Event { time: &FIRST_SEEN, name: "process_first_seen", text: "{proc_name} ({bundle_name}) used the network first" },
+        Event {
+            time: &FIRST_SEEN,
+            name: "process_first_seen",
+            text: "{proc_name} ({bundle_name}) used the network first",
+        },
         Event { time: &LAST_SEEN, name: "process_last_seen", text: "{proc_name} ({bundle_name}) was last recorded" },
         Event {
             time: &LIVE_TIME,
@@ -342,7 +346,7 @@ mod tests {
         );
         let r = &out.records[0];
         assert_eq!((r.text("process"), r.text("on_behalf_of")), ("mDNSResponder", "com.apple.AppStore"));
-        assert_eq!(r.time("first_seen"), "2019-08-27T15:54:49.250000Z");
+        assert_eq!(r.time("first_seen"), "2019-08-27T15:08:09.250000Z");
         assert_eq!(r.get("wwan_in"), Some(&Value::Int(253_438)));
         assert_eq!(r.get("wwan_out"), Some(&Value::Float(9.5)));
         assert_eq!(out.records[2].text("process"), "bh");
@@ -363,9 +367,9 @@ mod tests {
         assert_eq!(
             deleted,
             [
-                (Some(Value::Int(0)), "2019-08-29T23:54:24Z".to_owned()),
-                (Some(Value::Int(7)), "2019-08-29T23:54:22Z".to_owned()),
-                (Some(Value::Int(7)), "2019-08-29T23:54:23Z".to_owned()),
+                (Some(Value::Int(0)), "2019-08-29T23:07:44Z".to_owned()),
+                (Some(Value::Int(7)), "2019-08-29T23:07:42Z".to_owned()),
+                (Some(Value::Int(7)), "2019-08-29T23:07:43Z".to_owned()),
             ]
         );
     }

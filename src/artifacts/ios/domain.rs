@@ -81,11 +81,7 @@ mod tests {
             ("HealthDomain", "Health/healthdb.sqlite", "/private/var/mobile/Library/Health/healthdb.sqlite"),
             ("ManagedPreferencesDomain", "mobile/a.plist", "/private/var/Managed Preferences/mobile/a.plist"),
             ("RootDomain", "", "/private/var/root"),
-            (
-                "AppDomain-com.a-b.c",
-                "Library/x",
-                "/private/var/mobile/Containers/Data/Application/com.a-b.c/Library/x",
-            ),
+            ("AppDomain-com.a-b.c", "Library/x", "/private/var/mobile/Containers/Data/Application/com.a-b.c/Library/x"),
             (
                 "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles",
                 "Library/p",

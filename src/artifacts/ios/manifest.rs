@@ -78,7 +78,11 @@ pub static FILE: Shape = Shape {
     events: &[
         Event { time: &CREATED, name: "file_created", text: "{path} was created" },
         Event { time: &MODIFIED, name: "file_modified", text: "{path} was changed" },
-        Event { time: &STATUS_CHANGED, name: "file_status_changed", text: "{path}: name, owner or permissions changed" },
+        Event {
+            time: &STATUS_CHANGED,
+            name: "file_status_changed",
+            text: "{path}: name, owner or permissions changed",
+        },
     ],
     context: Context::Persisted,
 };
@@ -270,8 +274,10 @@ mod tests {
     #[test]
     fn a_missing_column_is_noted_once_and_costs_nothing_else() {
         let db = sqlite(|c| {
-            c.execute_batch("CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath TEXT);
-                INSERT INTO Files VALUES ('a', 'RootDomain', 'x')")
+            c.execute_batch(
+                "CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath TEXT);
+                INSERT INTO Files VALUES ('a', 'RootDomain', 'x')",
+            )
         });
         let out = run_sliced(&ARTIFACT, &Memory::new().file("Manifest.db", db), &[1..=1, 2..=9]);
         assert_eq!(out.records[0].text("path"), "/private/var/root/x");

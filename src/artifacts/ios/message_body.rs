@@ -36,8 +36,10 @@ pub(super) struct Body<'a> {
     pub links: Vec<Cow<'a, str>>,
     /// Texts of earlier versions.
     pub earlier: Vec<Cow<'a, str>>,
-    /// `attributedBody` could not be read in full.
+    /// `attributedBody` could not be read in full: links may be missing.
     pub damaged: bool,
+    /// It could not be read at all and there is no other text.
+    pub unreadable: bool,
 }
 
 impl<'a> Body<'a> {
@@ -74,7 +76,10 @@ impl<'a> Body<'a> {
                     self.from_attributed = true;
                 }
             }
-            Err(_) => self.damaged = true,
+            Err(_) => {
+                self.damaged = true;
+                self.unreadable = self.text.is_none();
+            }
         }
     }
 
@@ -145,7 +150,9 @@ mod tests {
     #[test]
     fn a_body_that_is_no_stream_is_damage() {
         let body = Body::read(None, Some(b"\x04\x0bstr"), None, None);
-        assert!(body.damaged && body.text.is_none());
+        assert!(body.damaged && body.unreadable && body.text.is_none());
+        let body = Body::read(Some("shown".into()), Some(b"\x04\x0bstr"), None, None);
+        assert!(body.damaged && !body.unreadable);
         assert!(!Body::read(None, Some(b""), None, None).damaged);
     }
 
@@ -158,7 +165,10 @@ mod tests {
             ::plist::Value::from(d)
         };
         let mut parts = ::plist::Dictionary::new();
-        parts.insert("0".into(), ::plist::Value::Array(vec![version("http://evil.example"), version("now"), version("now")]));
+        parts.insert(
+            "0".into(),
+            ::plist::Value::Array(vec![version("http://evil.example"), version("now"), version("now")]),
+        );
         let mut all = ::plist::Dictionary::new();
         all.insert("ec".into(), parts.into());
         let mut bytes = Vec::new();

@@ -11,6 +11,8 @@ macro_rules! fields {
 
 pub mod backup_info;
 pub mod configuration_profiles;
+#[cfg(test)]
+mod corpus;
 pub mod datausage;
 mod domain;
 mod jid;

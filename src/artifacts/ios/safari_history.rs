@@ -222,7 +222,7 @@ mod tests {
         let out = run(&ARTIFACT, &Memory::new().file(NAME, db));
         let r = &out.records[0];
         assert_eq!((r.text("url"), r.text("title")), ("http://yahoo.fr/", "Y"));
-        assert_eq!(r.time("visit_time"), "2019-08-30T00:00:10.539000Z");
+        assert_eq!(r.time("visit_time"), "2019-08-29T23:13:30.539000Z");
         assert_eq!(r.text("redirect_url"), "https://x.evil.net:30495/a");
         assert_eq!(r.get("redirect_ms"), Some(&Value::Int(450)));
         assert_eq!(r.get("redirect_injection"), Some(&Value::Bool(true)));

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use crate::artifact::{Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source, Value};
+use crate::artifact::{
+    Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source, Value,
+};
 use crate::formats::sqlite::{Db, Row};
 
 use super::message_body::{self, Body};
@@ -29,11 +31,8 @@ is then taken from the conversation. Times are UTC.
 spyware. Anybody can send such a text: Apple's real notices also appear after signing in to the Apple account.
 
 Limits: deleted messages are gone from the table after 30 days at most. Attachments are not part of this artifact.",
-    sources: &[Source::required(
-        Kind::IosBackup,
-        Place::Backup { domain: "HomeDomain", path: "Library/SMS/sms.db" },
-    )
-    .sliced("message")],
+    sources: &[Source::required(Kind::IosBackup, Place::Backup { domain: "HomeDomain", path: "Library/SMS/sms.db" })
+        .sliced("message")],
     shapes: &[&MESSAGE],
     needs: &[],
     mvt: &["sms"],
@@ -92,7 +91,11 @@ pub static MESSAGE: Shape = Shape {
         Event { time: &DATE, name: "message", text: "{service} {direction}, {handle}: {text}" },
         Event { time: &DATE_READ, name: "message_read", text: "{service} message of {handle} was read: {text}" },
         Event { time: &DATE_EDITED, name: "message_edited", text: "{service} message of {handle} was edited: {text}" },
-        Event { time: &DATE_RETRACTED, name: "message_retracted", text: "{service} message of {handle} was taken back" },
+        Event {
+            time: &DATE_RETRACTED,
+            name: "message_retracted",
+            text: "{service} message of {handle} was taken back",
+        },
     ],
     context: Context::Delivered,
 };
@@ -160,7 +163,7 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     let handles = Names::load(&db, emit, "handle", "id");
     let chats = Chats::load(input, emit, &db);
     let mut pool = Pool::default();
-    let mut bad_bodies = 0u64;
+    let (mut damaged, mut unreadable) = (0u64, 0u64);
     scan(&db, emit, messages, COLUMNS, input.slice.clone(), |emit, row| {
         let body = Body::read(
             text(row.get(TEXT_AT)),
@@ -168,7 +171,8 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
             row.get(PAYLOAD_AT).as_bytes(),
             row.get(SUMMARY_AT).as_bytes(),
         );
-        bad_bodies += u64::from(body.damaged);
+        damaged += u64::from(body.damaged);
+        unreadable += u64::from(body.unreadable);
         let from_me = row.get(FROM_ME_AT).as_i64() == Some(1);
         let chat = chats.of(row.rowid());
         let handle = row.get(HANDLE_AT).as_i64().and_then(|id| handles.get(id));
@@ -191,8 +195,12 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
         emit.emit_as(&MESSAGE, context, Locator::row(TABLE, row.rowid()), out.as_slice());
         pool.give(out);
     });
-    if bad_bodies > 0 {
-        emit.lost(0, "body-damaged", format!("{bad_bodies} messages whose attributedBody could not be read in full"));
+    if unreadable > 0 {
+        emit.lost(0, "body-damaged", format!("{unreadable} messages whose text could not be read from attributedBody"));
+    }
+    if damaged > unreadable {
+        let more = damaged - unreadable;
+        emit.note("body-damaged", format!("{more} messages with an odd attributedBody: links in it may be missing"));
     }
     Ok(())
 }
@@ -322,13 +330,16 @@ mod tests {
              INSERT INTO chat_message_join VALUES (2, 2), (1, 3);",
         );
         let r = &out.records[0];
-        assert_eq!((r.text("text"), r.text("handle"), r.text("guid")), ("see https://evil.example/x", "+33612345678", "G"));
-        assert_eq!(r.time("date"), "2019-08-30T00:00:10.539788Z");
+        assert_eq!(
+            (r.text("text"), r.text("handle"), r.text("guid")),
+            ("see https://evil.example/x", "+33612345678", "G")
+        );
+        assert_eq!(r.time("date"), "2019-08-29T23:13:30.539788Z");
         assert_eq!((r.get("date_read"), r.get("chat")), (None, None));
         assert_eq!((r.context, r.text("direction")), (Context::Delivered, "received"));
         let r = &out.records[1];
         assert_eq!((r.text("handle"), r.context), ("+4915112345678", Context::Sent));
-        assert_eq!(r.time("date"), "2019-08-30T00:00:10Z");
+        assert_eq!(r.time("date"), "2019-08-29T23:13:30Z");
         let r = &out.records[2];
         assert_eq!((r.text("handle"), r.text("chat"), r.text("chat_name")), ("a@b.org", "chat831", "Friends"));
     }

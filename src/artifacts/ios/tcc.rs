@@ -26,10 +26,7 @@ A row made by a question to the user, or by the user in Settings, is evidence th
 device (context *installed*).
 
 Limits: iOS removes the rows of an app that is deleted. Spyware with root rights does not ask and leaves no row.",
-    sources: &[Source::required(
-        Kind::IosBackup,
-        Place::Backup { domain: "HomeDomain", path: "Library/TCC/TCC.db" },
-    )],
+    sources: &[Source::required(Kind::IosBackup, Place::Backup { domain: "HomeDomain", path: "Library/TCC/TCC.db" })],
     shapes: &[&ACCESS],
     needs: &[],
     mvt: &["tcc"],

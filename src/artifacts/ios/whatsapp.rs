@@ -128,7 +128,11 @@ pub static LINK_PREVIEW: Shape = Shape {
         &PHONE,
         &PREVIEW_DATE,
     ],
-    events: &[Event { time: &DATE, name: "link_preview", text: "WhatsApp {direction} a link: {matched_text} ({title})" }],
+    events: &[Event {
+        time: &DATE,
+        name: "link_preview",
+        text: "WhatsApp {direction} a link: {matched_text} ({title})",
+    }],
     context: Context::Delivered,
 };
 
@@ -149,7 +153,11 @@ pub static CHAT_SESSION: Shape = Shape {
         &GROUP_CREATOR_JID,
     ],
     events: &[
-        Event { time: &LAST_MESSAGE_DATE, name: "chat_last_message", text: "last WhatsApp message with {chat_name} ({chat})" },
+        Event {
+            time: &LAST_MESSAGE_DATE,
+            name: "chat_last_message",
+            text: "last WhatsApp message with {chat_name} ({chat})",
+        },
         Event { time: &GROUP_CREATED, name: "group_created", text: "WhatsApp group {chat_name} ({chat}) was made" },
     ],
     context: Context::Mentioned,
