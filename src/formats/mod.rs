@@ -10,6 +10,7 @@ pub mod getprop;
 pub mod lines;
 pub mod ps;
 mod read_at;
+pub mod sqlite;
 pub mod tombstone;
 pub mod tombstone_pb;
 
