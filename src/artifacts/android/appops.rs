@@ -87,10 +87,29 @@ static BEFORE_REPORT_MS: Field = Field::new(
 static ACCESS: Shape = Shape {
     name: "access",
     fields: &[
-        &PACKAGE, &UID, &USER, &OP, &MODE, &UID_MODE_OF_OP, &SWITCH_OP, &EFFECTIVE_MODE, &EVENT, &UID_STATE, &OP_FLAGS,
-        &ATTRIBUTION, &PROXY, &PROXY_UID, &DURATION_MS, &TIME, &BEFORE_REPORT_MS,
+        &PACKAGE,
+        &UID,
+        &USER,
+        &OP,
+        &MODE,
+        &UID_MODE_OF_OP,
+        &SWITCH_OP,
+        &EFFECTIVE_MODE,
+        &EVENT,
+        &UID_STATE,
+        &OP_FLAGS,
+        &ATTRIBUTION,
+        &PROXY,
+        &PROXY_UID,
+        &DURATION_MS,
+        &TIME,
+        &BEFORE_REPORT_MS,
     ],
-    events: &[Event { time: &TIME, name: "app_op", text: "{package}: {op}, {event} ({effective_mode}), state {uid_state}" }],
+    events: &[Event {
+        time: &TIME,
+        name: "app_op",
+        text: "{package}: {op}, {event} ({effective_mode}), state {uid_state}",
+    }],
     context: Context::Executed,
 };
 static OP_MODE: Shape = Shape {
@@ -99,12 +118,8 @@ static OP_MODE: Shape = Shape {
     events: &[],
     context: Context::Installed,
 };
-static UID_MODE: Shape = Shape {
-    name: "uid_mode",
-    fields: &[&UID, &USER, &OP, &MODE],
-    events: &[],
-    context: Context::Configured,
-};
+static UID_MODE: Shape =
+    Shape { name: "uid_mode", fields: &[&UID, &USER, &OP, &MODE], events: &[], context: Context::Configured };
 static PACKAGE_ONLY: Shape =
     Shape { name: "package", fields: &[&PACKAGE, &UID, &USER], events: &[], context: Context::Installed };
 
@@ -239,9 +254,9 @@ fn op_values(op: &OpUse) -> Values<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{Case, Got};
     use super::*;
     use crate::artifact::{Precision, Value, Zone};
-    use super::super::testing::{Case, Got};
 
     const TEXT: &str = "\
 Current AppOps Service state:
@@ -282,7 +297,10 @@ Current AppOps Service state:
         assert_eq!(install.text("effective_mode"), "deny");
         assert_eq!((install.text("user"), install.text("uid")), ("10".into(), "1010104".into()));
         let location = &got.of("access")[0];
-        assert_eq!((location.text("event"), location.text("mode"), location.text("effective_mode")), ("reject".into(), "allow".into(), "ignore".into()));
+        assert_eq!(
+            (location.text("event"), location.text("mode"), location.text("effective_mode")),
+            ("reject".into(), "allow".into(), "ignore".into())
+        );
         assert_eq!(location.get("proxy"), None);
         assert_eq!(got.records[1].text("package"), "org.empty");
         assert!(got.tally.notes.is_empty(), "{:?}", got.tally.notes);
@@ -292,9 +310,18 @@ Current AppOps Service state:
     fn an_access_has_its_own_time_state_and_proxy() {
         let got = run(TEXT);
         let [_, used, running] = &got.of("access")[..] else { panic!("three") };
-        assert_eq!((used.text("time"), used.text("uid_state"), used.text("op_flags")), ("2022-03-29T18:37:30.315".into(), "bg".into(), "tpd".into()));
-        assert_eq!((used.text("proxy"), used.text("duration_ms"), used.text("attribution")), ("com.helper".into(), "33".into(), "mic".into()));
-        assert_eq!((used.context, used.locator.as_str(), used.get("before_report_ms")), (Context::Executed, "line 26", None));
+        assert_eq!(
+            (used.text("time"), used.text("uid_state"), used.text("op_flags")),
+            ("2022-03-29T18:37:30.315".into(), "bg".into(), "tpd".into())
+        );
+        assert_eq!(
+            (used.text("proxy"), used.text("duration_ms"), used.text("attribution")),
+            ("com.helper".into(), "33".into(), "mic".into())
+        );
+        assert_eq!(
+            (used.context, used.locator.as_str(), used.get("before_report_ms")),
+            (Context::Executed, "line 28", None)
+        );
         assert_eq!((running.text("event"), running.text("before_report_ms")), ("running".into(), "121389".into()));
         let Some(Value::Time(began)) = running.get("time") else { panic!("a time") };
         assert_eq!((began.zone, began.precision), (Zone::DeviceLocal, Precision::Minute));

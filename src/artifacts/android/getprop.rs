@@ -95,12 +95,8 @@ fn property(input: &Input<'_>, emit: &mut Emitter<'_>, p: Property<'_>) {
         emit.note("patch-level-unreadable", format!("{} is not a date (expected YYYY-MM-DD)", p.name));
         return;
     };
-    let patch = Timestamp {
-        micros: days * 86_400_000_000,
-        zone: Zone::Unknown,
-        precision: Precision::Day,
-        year_known: true,
-    };
+    let patch =
+        Timestamp { micros: days * 86_400_000_000, zone: Zone::Unknown, precision: Precision::Day, year_known: true };
     let values = [
         (&PATCH_OF, Value::from(p.name)),
         (&PATCH, Value::from(patch)),
@@ -113,7 +109,17 @@ fn property(input: &Input<'_>, emit: &mut Emitter<'_>, p: Property<'_>) {
 /// True for a property whose value names the device, its SIM, its owner's line or its network.
 fn identifies(name: &str) -> bool {
     const PARTS: [&str; 12] = [
-        "serial", "imei", "meid", "imsi", "iccid", "msisdn", "macaddr", "bdaddr", "hostname", "ipaddress", "androidid",
+        "serial",
+        "imei",
+        "meid",
+        "imsi",
+        "iccid",
+        "msisdn",
+        "macaddr",
+        "bdaddr",
+        "hostname",
+        "ipaddress",
+        "androidid",
         "uuid",
     ];
     const WORDS: [&str; 4] = ["mac", "esn", "cpuid", "chipid"];
@@ -128,8 +134,8 @@ fn identifies(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::testing::Case;
+    use super::*;
 
     const TEXT: &str = "[ro.serialno]: [FA69]\n[sys.brand.note]: [x]\n[ro.build.version.security_patch]: [2019-10-01]\n\
                         [ro.vendor.build.security_patch]: []\n[long]: [a\nb]\nwhat\u{7}ever\n";
@@ -148,7 +154,10 @@ mod tests {
         assert_eq!(got.records[3].get("age_days"), Some(&Value::Int(99)));
         assert_eq!(got.records[5].text("value"), "a\nb");
         assert_eq!(got.records[5].locator, "line 104");
-        assert_eq!(got.note("lines-not-understood"), "1 lines were not understood: line 106 (neither [name]: [value] nor name=value): what\u{FFFD}ever");
+        assert_eq!(
+            got.note("lines-not-understood"),
+            "1 lines were not understood: line 106 (neither [name]: [value] nor name=value): what\u{FFFD}ever"
+        );
         assert!(!got.tally.partial);
     }
 
@@ -156,7 +165,14 @@ mod tests {
     fn age_needs_the_acquisition_and_a_date() {
         let got = Case::section("SYSTEM PROPERTIES", TEXT).run(&ARTIFACT);
         assert_eq!(got.records[3].get("age_days"), None);
-        assert_eq!(got.records[3].get("patch").unwrap(), &Value::Time(Timestamp { zone: Zone::Unknown, precision: Precision::Day, ..section::device_local("2019-10-01 00:00:00").unwrap() }));
+        assert_eq!(
+            got.records[3].get("patch").unwrap(),
+            &Value::Time(Timestamp {
+                zone: Zone::Unknown,
+                precision: Precision::Day,
+                ..section::device_local("2019-10-01 00:00:00").unwrap()
+            })
+        );
         let odd = Case::section("SYSTEM PROPERTIES", "[ro.build.version.security_patch]: [October]\n[a]: [1]\n");
         let got = odd.run(&ARTIFACT);
         assert_eq!(got.shapes(), ["property", "property"]);
@@ -176,7 +192,15 @@ mod tests {
 
     #[test]
     fn what_names_a_device() {
-        for name in ["ro.serialno", "ro.boot.serialno", "ro.ril.oem.imei", "ro.ril.miui.imei0", "ro.mot.wifi_mac", "net.hostname", "ro.boot.btmacaddr"] {
+        for name in [
+            "ro.serialno",
+            "ro.boot.serialno",
+            "ro.ril.oem.imei",
+            "ro.ril.miui.imei0",
+            "ro.mot.wifi_mac",
+            "net.hostname",
+            "ro.boot.btmacaddr",
+        ] {
             assert!(identifies(name), "{name}");
         }
         for name in ["ro.build.version.sdk", "ro.machine", "persist.sys.usb.config", "ro.boottime.x"] {

@@ -1,6 +1,8 @@
 //! The artifacts of Android acquisitions, one file each.
 
 pub mod appops;
+#[cfg(test)]
+mod corpus;
 pub mod getprop;
 pub mod packages;
 pub mod processes;

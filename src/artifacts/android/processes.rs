@@ -110,9 +110,9 @@ fn process(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Process<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Case;
     use super::*;
     use crate::artifact::Value;
-    use super::super::testing::Case;
 
     const TEXT: &str = "\
 LABEL                          USER           PID   TID  PPID     VSZ    RSS WCHAN            ADDR S PRI  NI RTPRIO SCH PCY     TIME CMD

@@ -2,7 +2,7 @@
 //! ways such sections write time.
 //!
 //! Times: `YYYY-MM-DD hh:mm:ss[.mmm]` is the wall clock of the device (`SimpleDateFormat` without a zone in AOSP's dump
-//! methods); `+1d2h3m4s5ms` is `TimeUtils.formatDuration`.
+//! methods).
 
 use std::io::BufRead;
 
@@ -50,7 +50,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>, each: &mut dyn FnMut(u64, &str)) 
 /// A line by which dumpstate says that the section is not what it should be.
 fn trouble(line: &[u8]) -> Option<&'static str> {
     let star = line.starts_with(b"*** ") && !line.starts_with(b"*** ***");
-    if star && line.ends_with(b"EXPIRED ***") || star && line.windows(9).any(|w| w == b"timed out") {
+    if star && (line.ends_with(b"EXPIRED ***") || line.windows(9).any(|w| w == b"timed out")) {
         return Some("section-timeout");
     }
     if star || line.starts_with(b"Error dumping service") || line.starts_with(b"Can't find service") {
@@ -103,7 +103,10 @@ fn at_line(input: &Input<'_>, line: u64) -> u64 {
 
 /// A short quotation of evidence that cannot act on whatever shows it.
 fn sanitised(text: &str) -> String {
-    let acts = |c: char| c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+    let acts = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
     text.trim().chars().take(SHOWN_CHARS).map(|c| if acts(c) { '\u{FFFD}' } else { c }).collect()
 }
 
@@ -148,40 +151,6 @@ fn digits(text: &str) -> Option<i64> {
     (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-/// Milliseconds of `+1d2h3m4s5ms`, `-23s192ms`, `0`: `TimeUtils.formatDuration`.
-pub(super) fn duration_millis(text: &str) -> Option<i64> {
-    let text = text.trim();
-    if text == "0" {
-        return Some(0);
-    }
-    let (sign, mut rest) = match text.as_bytes().first()? {
-        b'-' => (-1, &text[1..]),
-        b'+' => (1, &text[1..]),
-        _ => (1, text),
-    };
-    if rest.is_empty() {
-        return None;
-    }
-    let mut total = 0i64;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit())?;
-        let count: i64 = rest.get(..end)?.parse().ok()?;
-        rest = &rest[end..];
-        let unit_end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let unit = match &rest[..unit_end] {
-            "d" => 86_400_000,
-            "h" => 3_600_000,
-            "m" => 60_000,
-            "s" => 1_000,
-            "ms" => 1,
-            _ => return None,
-        };
-        rest = &rest[unit_end..];
-        total = total.checked_add(count.checked_mul(unit)?)?;
-    }
-    total.checked_mul(sign)
-}
-
 /// The moment `millis` before the acquisition. Whole minutes only: dumpstate says when it began, and a section may be
 /// dumped minutes later.
 pub(super) fn before_acquisition(input: &Input<'_>, millis: i64) -> Option<Timestamp> {
@@ -209,21 +178,19 @@ mod tests {
         let t = device_local("2022-03-29 18:37:30.315").unwrap();
         assert_eq!((t.to_string().as_str(), t.precision), ("2022-03-29T18:37:30.315", Precision::Milli));
         assert_eq!(device_local("2019-12-11 11:17:04").unwrap().to_string(), "2019-12-11T11:17:04");
-        for bad in ["", "2022-02-30 00:00:00", "2022-03-29", "2022-03-29 24:00:00", "2022-3-29 1:1:1", "x y", "2022-03-29 1:-1:1"] {
+        for bad in [
+            "",
+            "2022-02-30 00:00:00",
+            "2022-03-29",
+            "2022-03-29 24:00:00",
+            "2022-3-29 1:1:1",
+            "x y",
+            "2022-03-29 1:-1:1",
+        ] {
             assert_eq!(device_local(bad), None, "{bad}");
         }
         for never in ["1970-01-01 07:00:00", "1969-12-31 16:00:00"] {
             assert_eq!(device_local(never), None, "{never}");
-        }
-    }
-
-    #[test]
-    fn durations() {
-        assert_eq!(duration_millis("+1d2h3m4s5ms"), Some(93_784_005));
-        assert_eq!(duration_millis("-23s192ms"), Some(-23_192));
-        assert_eq!(duration_millis("0"), Some(0));
-        for bad in ["", "+", "5", "5x", "m", "99999999999999999999d", "9999999999999d", "é5s"] {
-            assert_eq!(duration_millis(bad), None, "{bad}");
         }
     }
 

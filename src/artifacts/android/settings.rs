@@ -1,11 +1,11 @@
 //! Settings and their changes: service `settings` of a dumpstate.
 
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Field, Input, Kind, ParseError, Place, Precision, Privacy, Role, Shape, Source,
-    Timestamp, Values,
+    Artifact, Context, Emitter, Event, Field, Input, Kind, ParseError, Place, Privacy, Role, Shape, Source, Timestamp,
+    Values,
 };
 use crate::formats::dumpsys_settings::{Change, Fact, Operation, Parser, Setting};
-use crate::record::{civil_from_days, days_from_civil};
+use crate::record::civil_from_days;
 
 use super::section;
 
@@ -97,8 +97,7 @@ static COMPONENT_NAME: Field = Field::new(
     Privacy::Public,
     "The component as written, `package/class`; or the package alone.",
 );
-static COMPONENT_PACKAGE: Field =
-    Field::new("package", &[Role::AppId], Privacy::Public, "Package of the component.");
+static COMPONENT_PACKAGE: Field = Field::new("package", &[Role::AppId], Privacy::Public, "Package of the component.");
 static CURRENT: Field = Field::new(
     "current",
     &[Role::Opaque],
@@ -112,8 +111,7 @@ static COMPONENT: Shape = Shape {
     context: Context::Configured,
 };
 
-static HOST: Field =
-    Field::new("host", &[Role::Domain, Role::Ip], Privacy::Personal, "Host the setting names.");
+static HOST: Field = Field::new("host", &[Role::Domain, Role::Ip], Privacy::Personal, "Host the setting names.");
 static PORT: Field = Field::new("port", &[Role::Number], Privacy::Public, "Port, where one is written.");
 static URL: Field = Field::new("url", &[Role::Url], Privacy::Personal, "URL the setting holds.");
 static ENDPOINT: Shape = Shape {
@@ -343,9 +341,9 @@ fn yearless(input: &Input<'_>, text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::artifact::Value;
     use super::super::testing::{Case, Got};
+    use super::*;
+    use crate::artifact::{Precision, Value};
 
     const TEXT: &str = "\
 Unknown argument: -a; use -h for help
@@ -379,15 +377,30 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         let got = run();
         let settings = got.of("setting");
         let names: Vec<_> = settings.iter().map(|r| r.text("name")).collect();
-        assert_eq!(names, ["package_verifier_enable", "enabled_accessibility_services", "always_on_vpn_app", "sleep_timeout"]);
+        assert_eq!(
+            names,
+            ["package_verifier_enable", "enabled_accessibility_services", "always_on_vpn_app", "sleep_timeout"]
+        );
         let verifier = settings[0];
-        assert_eq!((verifier.text("value"), verifier.text("set_by"), verifier.text("is_default")), ("0".into(), "com.evil.tool".into(), "false".into()));
-        assert_eq!((verifier.text("namespace"), verifier.text("user"), verifier.locator.as_str()), ("global".into(), "0".into(), "line 3"));
+        assert_eq!(
+            (verifier.text("value"), verifier.text("set_by"), verifier.text("is_default")),
+            ("0".into(), "com.evil.tool".into(), "false".into())
+        );
+        assert_eq!(
+            (verifier.text("namespace"), verifier.text("user"), verifier.locator.as_str()),
+            ("global".into(), "0".into(), "line 3")
+        );
         assert_eq!((settings[1].text("namespace"), settings[1].text("user")), ("secure".into(), "10".into()));
         assert_eq!(settings[3].get("value"), None);
         let personal = got.of("personal_setting");
-        assert_eq!(personal.iter().map(|r| r.text("name")).collect::<Vec<_>>(), ["device_name", "http_proxy", "captive_portal_http_url"]);
-        assert_eq!((personal[0].text("value"), personal[0].privacy("value")), ("Phone of Anna".into(), Privacy::Personal));
+        assert_eq!(
+            personal.iter().map(|r| r.text("name")).collect::<Vec<_>>(),
+            ["device_name", "http_proxy", "captive_portal_http_url"]
+        );
+        assert_eq!(
+            (personal[0].text("value"), personal[0].privacy("value")),
+            ("Phone of Anna".into(), Privacy::Personal)
+        );
         assert!(got.tally.notes.is_empty(), "{:?}", got.tally.notes);
     }
 
@@ -395,7 +408,10 @@ _id:9 name:sleep_timeout pkg:android value:{null}
     fn changes_get_the_year_before_the_acquisition() {
         let got = run();
         let changes = got.of("change");
-        let told: Vec<_> = changes.iter().map(|c| [c.text("old"), c.text("new"), c.text("time"), c.text("changed_by")].join(" ")).collect();
+        let told: Vec<_> = changes
+            .iter()
+            .map(|c| [c.text("old"), c.text("new"), c.text("time"), c.text("changed_by")].join(" "))
+            .collect();
         assert_eq!(
             told,
             [
@@ -407,9 +423,15 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         let Some(Value::Time(time)) = changes[1].get("time") else { panic!("a time") };
         assert!(!time.year_known && time.precision == Precision::Milli);
         let operations = got.of("operation");
-        assert_eq!((operations[0].text("setting"), operations[0].text("time")), ("package_verifier_enable".into(), "2022-03-29T18:00:01".into()));
+        assert_eq!(
+            (operations[0].text("setting"), operations[0].text("time")),
+            ("package_verifier_enable".into(), "2022-03-29T18:00:01".into())
+        );
         let undated = Case::section("dumpsys settings", TEXT).run(&ARTIFACT);
-        assert_eq!((undated.of("change")[0].get("time"), undated.of("change")[0].text("time_text")), (None, "03-29 18:00:00.000".into()));
+        assert_eq!(
+            (undated.of("change")[0].get("time"), undated.of("change")[0].text("time_text")),
+            (None, "03-29 18:00:00.000".into())
+        );
     }
 
     #[test]
@@ -429,7 +451,11 @@ _id:9 name:sleep_timeout pkg:android value:{null}
     #[test]
     fn programs_and_hosts_are_records_of_their_own() {
         let got = run();
-        let told: Vec<_> = got.of("component").iter().map(|c| [c.text("setting"), c.text("package"), c.text("component"), c.text("current")].join(" ")).collect();
+        let told: Vec<_> = got
+            .of("component")
+            .iter()
+            .map(|c| [c.text("setting"), c.text("package"), c.text("component"), c.text("current")].join(" "))
+            .collect();
         assert_eq!(
             told,
             [
@@ -450,7 +476,9 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         assert_eq!(all("com.android.latin/.LatinIME;-921088104", false), ["com.android.latin"]);
         assert!(all("/product/media/audio/ui/Undock.ogg text/plain content://media/1", false).is_empty());
         assert!(all("time.android.com", false).is_empty());
-        for plain in ["0", "-1", "2.5", "true", "com.a.b/.C", "com.a.b/.C:com.d.e/f", "com.android.latin/.LatinIME;-921088104"] {
+        for plain in
+            ["0", "-1", "2.5", "true", "com.a.b/.C", "com.a.b/.C:com.d.e/f", "com.android.latin/.LatinIME;-921088104"]
+        {
             assert!(is_plain("x", Some(plain)), "{plain}");
         }
         for personal in ["Anna", "0612345678", "1578438000000", "anna@example.org", "com.a.b", "a/b"] {

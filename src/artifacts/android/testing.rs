@@ -21,8 +21,11 @@ pub(super) struct Case {
 impl Case {
     /// A bug report with one section: `dumpsys appops` for a service, the title for a command.
     pub fn section(name: &str, text: impl AsRef<[u8]>) -> Case {
-        Case { entries: Vec::new(), device: DeviceFacts::default(), kind: Kind::AndroidBugreport }
-            .entry(name, "dumpstate.txt", text)
+        Case { entries: Vec::new(), device: DeviceFacts::default(), kind: Kind::AndroidBugreport }.entry(
+            name,
+            "dumpstate.txt",
+            text,
+        )
     }
 
     /// A bug report with one file.
@@ -101,7 +104,7 @@ impl Evidence for Case {
         Ok(self.entries.iter().map(|(e, _)| e).filter(|e| fits(&e.name)).cloned().collect())
     }
     fn open(&self, entry: &Entry) -> Result<Arc<dyn ReadAt>, EvidenceError> {
-        Ok(Arc::new(MemFile::new(self.entries[entry.key as usize].1.clone())))
+        Ok(Arc::new(MemFile(self.entries[entry.key as usize].1.clone())))
     }
     fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry> {
         let name = format!("{}{suffix}", entry.name);
@@ -221,7 +224,8 @@ fn own(value: &Value<'_>) -> Value<'static> {
 
 /// Checks what every declaration of an artifact must hold.
 pub(super) fn check(artifact: &Artifact) {
-    let name_like = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let name_like =
+        |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     assert!(!artifact.about.is_empty() && !artifact.title.is_empty() && !artifact.sources.is_empty());
     for (n, shape) in artifact.shapes.iter().enumerate() {
         assert!(name_like(shape.name) && artifact.shapes[..n].iter().all(|s| s.name != shape.name), "{}", shape.name);
