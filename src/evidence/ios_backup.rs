@@ -138,9 +138,30 @@ impl IosBackup {
                 "Manifest.db is damaged: files may be listed in the part that cannot be read".into(),
             ));
         }
+        self.add_unlisted(places);
         self.wanted.sort();
         self.wanted.dedup();
         Ok(())
+    }
+
+    /// Files that are stored under the id of a place artifacts ask for, though the manifest does not list them.
+    fn add_unlisted(&mut self, places: &[Place]) {
+        for place in places {
+            let Place::Backup { domain, path } = *place else { continue };
+            if domain.contains('*') || path.contains('*') {
+                continue;
+            }
+            for path in [path.to_owned(), format!("{path}-wal")] {
+                let id = file_id(domain, &path);
+                let stored = id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok());
+                if stored && !self.wanted.iter().any(|l| l.id == id) {
+                    let text = format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
+                    let args = [("file".to_owned(), format!("{domain}/{path}"))];
+                    self.notes.push(Reason { code: "file-unlisted".into(), text, args: args.into() });
+                    self.wanted.push(Listed { domain: domain.to_owned(), path, id });
+                }
+            }
+        }
     }
 
     fn entry(&self, listed: &Listed) -> Entry {
@@ -191,6 +212,12 @@ fn is_file_id(id: &str) -> bool {
 
 fn reason(code: &str, text: String) -> Reason {
     Reason { code: code.into(), text, args: BTreeMap::new() }
+}
+
+/// SHA-1 of `domain-path`: the name a file is stored under.
+fn file_id(domain: &str, path: &str) -> String {
+    use sha1::{Digest, Sha1};
+    Sha1::digest(format!("{domain}-{path}")).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there.

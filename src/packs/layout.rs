@@ -89,11 +89,6 @@ enum ListKind {
     Certificate,
 }
 
-/// True when a folder with these file names is a pack in this layout.
-pub fn is_layout<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
-    names.any(|n| n == "collection.yaml")
-}
-
 /// Loads a pack folder. `pack` brings source, hash and whether it is built in.
 pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Result<u16, Full> {
     let collection = files.iter().find(|f| f.name == "collection.yaml").map(|f| serde_saphyr::from_str(f.text));

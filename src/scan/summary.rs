@@ -38,7 +38,7 @@ pub fn report(
         verdict: overall(&devices),
         devices,
         evidence: opening.evidence.iter().map(evidence_entry).collect(),
-        packs: packs(opening, plan, &coverage, matcher, options),
+        packs: packs(opening, plan, &coverage, results, matcher, options),
         coverage,
         findings,
     }
@@ -405,6 +405,7 @@ fn packs(
     opening: &Opening,
     plan: &Plan,
     coverage: &[Coverage],
+    results: &[TaskResult],
     matcher: &Matcher,
     options: &Options,
 ) -> Vec<PackEntry> {
@@ -464,6 +465,7 @@ fn packs(
             not_evaluable_count: p.not_evaluable_count,
             revoked: p.revoked,
             expired: expired[i],
+            outside_validity: results.iter().filter_map(|r| r.outside_validity.get(&(i as u16))).sum(),
             problems: p.problems.clone(),
         })
         .collect()
