@@ -223,6 +223,7 @@ impl<'a> Text<'a> {
     }
 
     /// Whether the text is `other`, without decoding it into memory.
+    #[inline]
     pub fn is(&self, other: &str) -> bool {
         match self {
             Text::Narrow(b) => *b == other.as_bytes(),
@@ -319,6 +320,7 @@ impl<'a> Dict<'a> {
 }
 
 /// Big-endian number of at most 8 bytes.
+#[inline]
 fn be(b: &[u8]) -> u64 {
     match *b {
         [a] => u64::from(a),
@@ -392,6 +394,7 @@ impl<'a> Bplist<'a> {
     }
 
     /// Where an object starts.
+    #[inline]
     pub fn offset_of(&self, r: Ref) -> Result<u64, PlistError> {
         let w = usize::from(self.offset_width);
         usize::try_from(r.0)
@@ -403,6 +406,7 @@ impl<'a> Bplist<'a> {
     }
 
     /// The object of that number.
+    #[inline]
     pub fn object(&self, r: Ref) -> Result<Object<'a>, PlistError> {
         let offset = self.offset_of(r)?;
         let at = usize::try_from(offset).ok().filter(|&o| o >= HEADER_LEN);
@@ -415,6 +419,7 @@ impl<'a> Bplist<'a> {
         }
     }
 
+    #[inline]
     fn decode(&self, marker: u8, rest: &'a [u8], offset: u64) -> Result<Object<'a>, PlistError> {
         let unknown = || PlistError::UnknownMarker { offset, marker };
         let low = marker & 0x0f;
@@ -460,6 +465,7 @@ impl<'a> Bplist<'a> {
 
     /// The content of an object whose marker counts elements of `width` bytes; a count of 15 says that an integer
     /// object with the true count follows.
+    #[inline]
     fn sized(
         &self,
         low: u8,
@@ -513,6 +519,7 @@ impl<'a> Bplist<'a> {
 }
 
 /// The first `need` bytes.
+#[inline]
 fn take<'a>(rest: &'a [u8], need: u64, what: &'static str, offset: u64) -> Result<&'a [u8], PlistError> {
     usize::try_from(need).ok().and_then(|n| rest.get(..n)).ok_or(PlistError::Truncated {
         what,

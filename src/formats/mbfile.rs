@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::bplist::{Array, Bplist, Dict, EPOCH_2001, Object, PlistError, Ref, date_to_unix_micros};
+use super::bplist::{Array, Bplist, Dict, EPOCH_2001, Object, PlistError, Ref, Text, date_to_unix_micros};
 use super::keyed_archive::parts;
 
 /// One file, folder or link of a backup. What the archive does not have is `None`. Times are microseconds since
@@ -59,8 +59,9 @@ pub fn parse(blob: &[u8]) -> Result<MbFile<'_>, PlistError> {
     let reader = Reader { plist, objects };
     let mut file = MbFile::default();
     for (key, value) in reader.root(top)?.iter() {
-        if let Object::String(name) = plist.object(key)? {
-            reader.field(&mut file, &name.decode(), value);
+        // All names of fields are ASCII, which is stored as it is.
+        if let Object::String(Text::Narrow(name)) = plist.object(key)? {
+            reader.field(&mut file, name, value);
         }
     }
     Ok(file)
@@ -93,23 +94,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn field(&self, file: &mut MbFile<'a>, name: &str, value: Ref) {
+    fn field(&self, file: &mut MbFile<'a>, name: &[u8], value: Ref) {
         match name {
-            "RelativePath" => self.set(file, |f| &mut f.relative_path, "RelativePath", value, Self::text),
-            "Target" => self.set(file, |f| &mut f.target, "Target", value, Self::text),
-            "Size" => self.set(file, |f| &mut f.size, "Size", value, Self::int),
-            "Mode" => self.set(file, |f| &mut f.mode, "Mode", value, Self::int),
-            "UserID" => self.set(file, |f| &mut f.user_id, "UserID", value, Self::int),
-            "GroupID" => self.set(file, |f| &mut f.group_id, "GroupID", value, Self::int),
-            "InodeNumber" => self.set(file, |f| &mut f.inode, "InodeNumber", value, Self::int),
-            "ProtectionClass" => self.set(file, |f| &mut f.protection_class, "ProtectionClass", value, Self::int),
-            "Flags" => self.set(file, |f| &mut f.flags, "Flags", value, Self::int),
-            "Birth" => self.set(file, |f| &mut f.birth, "Birth", value, Self::time),
-            "LastModified" => self.set(file, |f| &mut f.last_modified, "LastModified", value, Self::time),
-            "LastStatusChange" => self.set(file, |f| &mut f.last_status_change, "LastStatusChange", value, Self::time),
-            "EncryptionKey" => self.set(file, |f| &mut f.encryption_key, "EncryptionKey", value, Self::bytes),
-            "Digest" => self.set(file, |f| &mut f.digest, "Digest", value, Self::bytes),
-            "ExtendedAttributes" => {
+            b"RelativePath" => self.set(file, |f| &mut f.relative_path, "RelativePath", value, Self::text),
+            b"Target" => self.set(file, |f| &mut f.target, "Target", value, Self::text),
+            b"Size" => self.set(file, |f| &mut f.size, "Size", value, Self::int),
+            b"Mode" => self.set(file, |f| &mut f.mode, "Mode", value, Self::int),
+            b"UserID" => self.set(file, |f| &mut f.user_id, "UserID", value, Self::int),
+            b"GroupID" => self.set(file, |f| &mut f.group_id, "GroupID", value, Self::int),
+            b"InodeNumber" => self.set(file, |f| &mut f.inode, "InodeNumber", value, Self::int),
+            b"ProtectionClass" => self.set(file, |f| &mut f.protection_class, "ProtectionClass", value, Self::int),
+            b"Flags" => self.set(file, |f| &mut f.flags, "Flags", value, Self::int),
+            b"Birth" => self.set(file, |f| &mut f.birth, "Birth", value, Self::time),
+            b"LastModified" => self.set(file, |f| &mut f.last_modified, "LastModified", value, Self::time),
+            b"LastStatusChange" => self.set(file, |f| &mut f.last_status_change, "LastStatusChange", value, Self::time),
+            b"EncryptionKey" => self.set(file, |f| &mut f.encryption_key, "EncryptionKey", value, Self::bytes),
+            b"Digest" => self.set(file, |f| &mut f.digest, "Digest", value, Self::bytes),
+            b"ExtendedAttributes" => {
                 self.set(file, |f| &mut f.extended_attributes, "ExtendedAttributes", value, Self::bytes);
             }
             _ => {}

@@ -1,5 +1,4 @@
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::*;
 use crate::formats::bplist::maker::{P, archive, class, file};
@@ -170,20 +169,4 @@ fn a_real_backup() {
         links += usize::from(f.target.is_some());
     }
     assert_eq!((rows.len(), keys, digests, attributes, links), (3721, 1089, 477, 77, 14));
-}
-
-/// `VIGIE_CORPUS=… cargo test --release mbfile_rate -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement, not a check"]
-fn mbfile_rate() {
-    let Some(rows) = manifest() else { return };
-    let start = Instant::now();
-    let mut total = 0_u64;
-    for _ in 0..100 {
-        for (.., blob) in &rows {
-            total += parse(std::hint::black_box(blob)).unwrap().size.unwrap_or_default();
-        }
-    }
-    let rate = 100.0 * rows.len() as f64 / start.elapsed().as_secs_f64();
-    eprintln!("{rate:.0} blobs per second ({total})");
 }
