@@ -1,14 +1,27 @@
 //! Findings to people and programs.
 
 pub mod explain;
+mod gaps;
+#[cfg(test)]
+mod golden;
 pub mod model;
+mod reasons;
+#[cfg(test)]
+mod samples;
 pub mod sanitize;
+mod schema;
 pub mod terminal;
+mod text_list;
 pub mod texts;
+mod wrap;
 
 pub use model::{
     Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION, Tool,
 };
+pub use reasons::REASON_CODES;
+pub use schema::schema;
+pub use terminal::Style;
+pub use texts::{Arg, Args, Lang, Texts};
 
 impl Report {
     /// The bytes of `findings.json`: indented, in a fixed order, and safe to show on a terminal.

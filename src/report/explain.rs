@@ -1,0 +1,153 @@
+//! What a finding means, in words: its title, why it matters, what else explains it, what to do next.
+
+use super::texts::{Arg, Texts};
+use crate::finding::{Context, Explanation, Finding, PackClass};
+
+/// Characters of a matching value that a title shows.
+const MAX_VALUE: usize = 120;
+
+/// What there is to explain.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// A rule's id, or what [`hit_key`] gives.
+    pub key: &'a str,
+    /// The pack's name for the tool, where it has one.
+    pub malware: Option<&'a str>,
+    /// What matched; where that is no single value, the pattern.
+    pub value: &'a str,
+    /// Artifact id.
+    pub artifact: &'a str,
+}
+
+/// A finding in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// One line.
+    pub title: String,
+    /// The rest.
+    pub explanation: Explanation,
+}
+
+/// The key of the texts for an indicator hit: `hit-mercenary-executed`. A pack of rules names no tool, so plain values in
+/// it are told like those of any other pack.
+pub fn hit_key(class: PackClass, context: Context) -> String {
+    let class = match class {
+        PackClass::Mercenary => "mercenary",
+        PackClass::Extraction => "extraction",
+        PackClass::Stalkerware => "stalkerware",
+        PackClass::Watchware => "watchware",
+        PackClass::Other | PackClass::Heuristic => "other",
+    };
+    format!("hit-{class}-{}", context.as_str())
+}
+
+/// The class word of a [`hit_key`]; `None` for rules.
+pub fn class_of(key: &str) -> Option<&str> {
+    key.strip_prefix("hit-")?.split('-').next()
+}
+
+/// Explains in the language of `texts`; `None` when no language has words for the key (a rule of somebody else's pack).
+pub fn explain(about: &About<'_>, texts: &Texts) -> Option<Told> {
+    if !texts.explains(about.key) {
+        return None;
+    }
+    let unnamed = texts.ui("unnamed-tool", &[]);
+    let artifact = texts.artifact(about.artifact);
+    let value = super::sanitize::terminal_cut(about.value, MAX_VALUE);
+    let args = [
+        ("malware", Arg::Text(about.malware.filter(|m| !m.is_empty()).unwrap_or(&unnamed))),
+        ("value", Arg::Text(&value)),
+        ("artifact", Arg::Text(&artifact)),
+    ];
+    Some(Told {
+        title: capital(texts.title(about.key, &args)),
+        explanation: Explanation {
+            key: about.key.to_owned(),
+            why: capital(texts.why(about.key, &args)),
+            innocent: capital(texts.innocent(about.key, &args)),
+            next: capital(texts.next(about.key, &args)),
+        },
+    })
+}
+
+/// A finding of a report, told again in the language of `texts`; where there are no words for its key, those that the
+/// report carries.
+pub fn retell(finding: &Finding, texts: &Texts) -> Told {
+    let indicator = &finding.indicator;
+    let about = About {
+        key: &finding.explanation.key,
+        malware: indicator.malware.as_deref(),
+        value: indicator.value.as_deref().unwrap_or(&indicator.pattern),
+        artifact: &finding.artifact,
+    };
+    explain(&about, texts)
+        .unwrap_or_else(|| Told { title: finding.title.clone(), explanation: finding.explanation.clone() })
+}
+
+/// A sentence may begin with the words for an unnamed tool.
+fn capital(text: String) -> String {
+    match text.chars().next() {
+        Some(first) if first.is_lowercase() => {
+            let rest = text.get(first.len_utf8()..).unwrap_or_default();
+            first.to_uppercase().chain(rest.chars()).collect()
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::texts::Lang;
+    use super::*;
+
+    #[test]
+    fn hits_are_told_with_their_values() {
+        let key = hit_key(PackClass::Mercenary, Context::Executed);
+        let about =
+            About { key: &key, malware: Some("Pegasus"), value: "bh\u{1b}[2J", artifact: "ios.datausage" };
+        let en = explain(&about, &Texts::new(Lang::En)).unwrap();
+        assert_eq!(en.title, "Signs that Pegasus ran on this phone: bh\\u{1b}[2J");
+        assert!(en.explanation.next.contains("https://www.accessnow.org/help/"));
+        let fr = explain(&about, &Texts::new(Lang::Fr)).unwrap();
+        assert!(fr.title.starts_with("Des signes montrent que Pegasus a fonctionné"), "{}", fr.title);
+        assert_ne!(en.explanation.why, fr.explanation.why);
+    }
+
+    #[test]
+    fn every_class_and_context_has_words() {
+        use Context::*;
+        let classes = [
+            PackClass::Mercenary,
+            PackClass::Extraction,
+            PackClass::Stalkerware,
+            PackClass::Watchware,
+            PackClass::Other,
+            PackClass::Heuristic,
+        ];
+        for lang in Lang::ALL {
+            let texts = Texts::new(lang);
+            for class in classes {
+                for context in
+                    [Executed, Installed, Persisted, Contacted, Visited, Delivered, Configured, Sent, Mentioned]
+                {
+                    let key = hit_key(class, context);
+                    let about = About { key: &key, malware: None, value: "v", artifact: "ios.sms" };
+                    let told = explain(&about, &texts).unwrap();
+                    let e = &told.explanation;
+                    for text in [&told.title, &e.why, &e.innocent, &e.next] {
+                        assert!(!text.is_empty() && !text.contains("{$") && !text.starts_with("hit-"), "{key}: {text}");
+                        assert!(!text.starts_with(char::is_lowercase), "{key}: {text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_without_words_keeps_its_own() {
+        let about = About { key: "somebody-elses-rule", malware: None, value: "v", artifact: "ios.sms" };
+        assert_eq!(explain(&about, &Texts::new(Lang::Fr)), None);
+        assert_eq!(class_of("hit-extraction-sent"), Some("extraction"));
+        assert_eq!(class_of("ios-profile-managed"), None);
+    }
+}

@@ -1,0 +1,292 @@
+# Les mots de l'interface. Chaque message existe dans toutes les langues ; les variables portent les mêmes noms.
+# Simple, calme, court. Quelqu'un lit ceci à une personne effrayée : jamais « sain », jamais « infecté ».
+
+## Haut de page
+
+page-version = vigie { $version }
+case-number = Dossier : { $case }
+case-operator = Examen par : { $operator }
+case-consent = Consentement : { $consent }
+summary-heading = Résultats
+device-heading = Téléphone { $id }
+input-heading = Entrée { $id }
+device-unknown = modèle inconnu
+device-acquired = acquisition du { $when }
+device-newest = dernière acquisition du { $when }
+note = Remarque : { $note }
+more-notes = { $n ->
+    [one] Une autre remarque figure dans findings.json.
+   *[other] { $n } autres remarques figurent dans findings.json.
+}
+read-none = Aucun enregistrement n’a été lu.
+read = Lu : { $records ->
+    [one] un enregistrement
+   *[other] { $records } enregistrements
+} de { $artifacts ->
+    [one] un type
+   *[other] { $artifacts } types
+}.
+read-dated = Lu : { $records ->
+    [one] un enregistrement
+   *[other] { $records } enregistrements
+} de { $artifacts ->
+    [one] un type
+   *[other] { $artifacts } types
+}, du { $from } au { $to }.
+
+## Types d'acquisition
+
+kind-ios-backup = Sauvegarde iOS
+kind-ios-backup-encrypted = Sauvegarde iOS chiffrée
+kind-ios-backup-old = Sauvegarde iOS d’un ancien type
+kind-android-bugreport = Rapport de bug Android
+kind-zip = Archive zip
+kind-zip-truncated = Archive zip tronquée
+kind-encrypted = Fichier chiffré
+kind-empty = Fichier vide
+kind-unreadable = Illisible
+kind-unknown = Non reconnu
+
+## Dates
+
+phone-clock = heure du téléphone
+span = du { $from } au { $to }
+
+## Verdicts
+
+state-match = correspondance
+state-suspicious = suspect
+state-no-match = aucune correspondance
+state-inconclusive = non concluant
+state-invalid = non valable
+verdict-label = Résultat :
+verdict-match = des traces correspondent à un outil connu.
+verdict-match-named = des traces correspondent à ce que l’on connaît de { $names }.
+verdict-match-why = La plus forte dit ceci : { $what }. Prenez cela comme un signe sérieux, pas comme une preuve définitive. Une personne experte doit l’examiner.
+verdict-match-not-run = Rien de ce qui a été trouvé ne montre qu’un tel outil a fonctionné ou a été installé sur le téléphone.
+verdict-match-do = Ne réinitialisez pas le téléphone, ne le mettez pas à jour, ne le jetez pas ; gardez cette acquisition. La suite est indiquée sous chaque constat.
+verdict-match-safety = Une personne proche a pu faire cela et peut remarquer un changement : pensez d’abord à la sécurité, et parlez-en depuis un autre appareil (https://stopstalkerware.org).
+verdict-suspicious = suspect. Quelque chose mérite d’être regardé de plus près.
+verdict-suspicious-why = Aucune trace forte ne désigne un outil connu. Ce qui a été trouvé peut avoir des causes anodines ; elles sont indiquées sous chaque constat. Parcourez-les calmement avec la personne à qui est le téléphone, et gardez cette acquisition.
+verdict-suspicious-strong = Au moins un constat pèse lourd : faites-le examiner par une personne experte, et d’ici là ne réinitialisez pas le téléphone et ne le mettez pas à jour.
+verdict-no-match = rien de ce qui a été examiné ne correspond.
+verdict-no-match-why = Tout ce dont ce contrôle a besoin a pu être lu, et rien d’important n’y correspond aux indicateurs et aux règles employés.
+verdict-no-match-limits = Cela ne montre pas que le téléphone est exempt de logiciel espion. Un outil nouveau ou non publié, des traces effacées et ce que ce type d’acquisition ne contient pas restent invisibles.
+verdict-no-match-do = Gardez cette acquisition : elle pourra être contrôlée de nouveau avec des indicateurs plus récents. S’il y a eu un avertissement d’Apple, de Google ou de WhatsApp, ou une autre raison de craindre une attaque, demandez tout de même l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/).
+verdict-inconclusive = pas de conclusion, car { $n ->
+    [one] un élément nécessaire n’a pas pu être lu en entier
+   *[other] { $n } éléments nécessaires n’ont pas pu être lus en entier
+} : { $list }.
+verdict-inconclusive-reason = pas de conclusion. { $reason }
+verdict-inconclusive-plain = pas de conclusion, car trop peu a pu être lu.
+verdict-inconclusive-why = Ce qui a pu être lu ne contient aucune correspondance importante. Cela ne suffit pas pour en dire plus : la trace peut se trouver dans ce qui manque. La marche à suivre est indiquée plus bas.
+verdict-invalid = rien n’a été examiné. { $reason }
+verdict-invalid-plain = rien n’a été examiné.
+verdict-invalid-why = Cela ne dit rien du téléphone, ni en bien ni en mal.
+verdict-incomplete = Le contrôle n’est pas complet ; n’ont pas pu être lus en entier : { $list }. Il peut y avoir plus que ce qui a été trouvé.
+verdict-incomplete-plain = Le contrôle n’est pas complet. Il peut y avoir plus que ce qui a été trouvé.
+list-more = { $list } et { $n } de plus
+
+## Constats
+
+findings-heading = Ce qui a été trouvé
+findings-none = Aucun constat important.
+severity-critical = critique
+severity-high = élevé
+severity-medium = moyen
+severity-low = faible
+severity-info = info
+context-executed = un programme a fonctionné
+context-installed = un programme est ou a été installé
+context-persisted = quelque chose est enregistré sur le téléphone
+context-contacted = le téléphone a contacté une adresse
+context-visited = une page a été ouverte
+context-delivered = quelqu’un l’a envoyé au téléphone
+context-configured = un réglage
+context-sent = cela a été envoyé depuis le téléphone
+context-mentioned = c’est mentionné
+step-exact = valeur exacte
+step-normalized = même valeur, autre graphie
+step-host = hôte d’un lien
+step-subdomain = sous un domaine connu
+step-nested = lien dans un lien
+step-in-text = dans un texte, ce qui pèse moins
+step-truncated = nom tronqué, ce qui pèse moins
+step-basename = nom de fichier d’un chemin
+step-inside = dans un dossier connu
+step-origin = désigné par un chemin
+step-package = paquet d’un processus
+step-rule = règle
+finding-what = Quoi : { $context } ; { $count ->
+    [one] une fois
+   *[other] { $count } fois
+} dans { $artifact }
+finding-undated = sans date
+finding-where = Où : { $file }, { $locator } ({ $evidence })
+finding-example = Où, par exemple : { $file }, { $locator } ({ $evidence })
+finding-known = Connu par : { $sources }
+finding-rule = Règle : { $sources }
+finding-source = { $name }, paquet { $packs }
+finding-how = Vu comme : { $step }
+finding-expired = La date de fin donnée par l’éditeur de cet indicateur est passée.
+finding-innocent = Peut être anodin :
+finding-innocent-as = Peut être anodin : comme au n° { $n }.
+finding-next = À faire :
+finding-next-as = À faire : comme au n° { $n }.
+findings-more = { $n ->
+    [one] Et un autre dans findings.json.
+   *[other] Et { $n } autres dans findings.json.
+}
+findings-more-unwritten = { $n ->
+    [one] Et un autre ; écrivez un rapport avec -o pour le voir.
+   *[other] Et { $n } autres ; écrivez un rapport avec -o pour les voir.
+}
+findings-info = Aussi noté, sans importance en soi : { $list }.
+unnamed-tool = l’outil (non nommé)
+
+## Ce qui n'a pas pu être contrôlé
+
+gaps-heading = Ce qui n’a pas pu être contrôlé
+gaps-none = Tout ce dont ce contrôle a besoin a été lu en entier.
+gaps-needed = Nécessaire pour un résultat :
+gaps-other = Moins important :
+gap = { $artifact } : { $status }. { $reason }
+gap-plain = { $artifact } : { $status }.
+gap-lost = { $n ->
+    [one] Un enregistrement est perdu.
+   *[other] { $n } enregistrements sont perdus.
+}
+gaps-more = { $n ->
+    [one] Et une autre ligne de ce genre dans findings.json.
+   *[other] Et { $n } autres lignes de ce genre dans findings.json.
+}
+gaps-normal = Absent de cette acquisition, ce qui est souvent normal : { $list }.
+status-parsed = lu
+status-empty = lu, rien dedans
+status-absent = absent de cette acquisition
+status-locked = verrouillé
+status-not-applicable = pas attendu ici
+status-partial = lu en partie
+status-failed = illisible
+advice-label = Que faire :
+advice-absent-ios = refaites une sauvegarde complète de l’iPhone, avec le chiffrement activé : elle contient plus qu’une sauvegarde non chiffrée.
+advice-absent-android = refaites un rapport de bug complet sur le téléphone (Options pour les développeurs, Rapport de bug, Rapport complet), et attendez qu’il soit terminé.
+advice-locked = demandez le mot de passe à la personne à qui est le téléphone, déchiffrez l’acquisition et relancez le contrôle.
+advice-partial = ce qui a été lu compte. Copiez de nouveau l’acquisition ou, si le téléphone est encore là, refaites-en une.
+advice-failed = copiez de nouveau l’acquisition depuis l’endroit où elle a été faite. Si elle reste illisible, refaites-en une.
+advice-invalid = indiquez le bon fichier ou dossier, ou refaites une acquisition, et relancez le contrôle.
+
+## Indicateurs
+
+indicators-heading = Comment le contrôle a été fait
+indicators = { $loaded ->
+    [one] Une marque connue recherchée
+   *[other] { $loaded } marques connues recherchées
+} (indicateurs et règles), issues de { $packs ->
+    [one] un paquet
+   *[other] { $packs } paquets
+}. { $applicable } d’entre elles peuvent apparaître dans ce type d’acquisition.
+indicators-unevaluated = { $n ->
+    [one] Une autre n’a pas pu être évaluée ; le rapport la nomme.
+   *[other] { $n } autres n’ont pas pu être évaluées ; le rapport les nomme.
+}
+indicators-expired = { $n ->
+    [one] Une a dépassé la date de fin donnée par son éditeur.
+   *[other] { $n } ont dépassé la date de fin donnée par leur éditeur.
+}
+indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
+indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
+pack-problem = Paquet { $pack } : { $problem }
+
+## Le rapport
+
+report-heading = Rapport
+report-written = findings.json est le rapport ; matches.jsonl, timeline.csv et records/ contiennent les détails. Ce sont des données privées, non chiffrées : gardez-les en lieu sûr.
+report-unwritten = Rien n’a été écrit. Pour garder un rapport, relancez le contrôle avec -o DOSSIER.
+
+## Artefacts
+
+artifact-android-appops = Usage des autorisations par les applications
+artifact-android-getprop = Propriétés du système
+artifact-android-packages = Applications installées
+artifact-android-processes = Programmes en cours
+artifact-android-settings = Réglages
+artifact-android-tombstones = Rapports de plantage
+artifact-ios-backup-info = Appareil et applications installées
+artifact-ios-configuration-profiles = Profils de configuration
+artifact-ios-datausage = Usage du réseau par programme
+artifact-ios-manifest = Liste des fichiers de la sauvegarde
+artifact-ios-safari-history = Historique de Safari
+artifact-ios-sms = Messages (SMS, iMessage)
+artifact-ios-tcc = Autorisations de confidentialité
+artifact-ios-whatsapp = Messages WhatsApp
+
+## Raisons : verdicts
+
+reason-indicator-hit = Quelque chose correspond à un indicateur publié.
+reason-indicator-hit-low = Quelque chose correspond à un indicateur publié, mais faiblement.
+reason-rule-hit = Une règle sur des traces inhabituelles ou une protection affaiblie s’applique.
+reason-nothing-matched = Rien de ce qui a été examiné ne correspond.
+reason-artifact-absent = Un élément nécessaire n’est pas dans l’acquisition.
+reason-artifact-missing = L’acquisition mentionne un fichier qu’elle ne contient pas.
+reason-artifact-locked = Un élément nécessaire est chiffré ou protégé.
+reason-artifact-partial = Un élément nécessaire n’a été lu qu’en partie.
+reason-artifact-failed = Un élément nécessaire n’a pas pu être lu.
+reason-nothing-read = Aucun enregistrement n’a pu être lu.
+reason-not-examined = Une acquisition n’a pas pu être examinée.
+
+## Raisons : acquisitions
+
+reason-unreadable = Lecture impossible. Vérifiez que le chemin est juste et accessible, ou copiez de nouveau l’acquisition. (En anglais : { $text })
+reason-not-an-acquisition = Ce n’est pas une acquisition que vigie sait lire. Il lit les sauvegardes iOS déchiffrées (le dossier avec Manifest.db) et les rapports de bug Android (le zip, son dossier décompressé ou le texte dumpstate). Indiquez ce fichier ou ce dossier lui-même.
+reason-encrypted-backup = C’est une sauvegarde iOS chiffrée : sans son mot de passe, rien ne peut y être lu. Déchiffrez-la dans un nouveau dossier avec un outil qui lit les sauvegardes iOS, puis contrôlez ce dossier.
+reason-old-backup = C’est une sauvegarde d’iOS 9 ou plus ancien (Manifest.mbdb), que vigie ne lit pas.
+reason-manifest-empty = C’est une sauvegarde iOS dont la liste des fichiers (Manifest.db) est vide. Copiez de nouveau la sauvegarde depuis l’ordinateur qui l’a faite.
+reason-manifest-unreadable = C’est une sauvegarde iOS dont la liste des fichiers est illisible. Copiez de nouveau la sauvegarde ou refaites-en une. (En anglais : { $text })
+reason-manifest-damaged = La liste des fichiers de la sauvegarde est abîmée ; des fichiers peuvent se cacher dans la partie illisible.
+reason-empty-file = Le fichier est vide (0 octet) : l’acquisition a échoué ou n’a pas été copiée en entier. Copiez-la de nouveau ou refaites-en une.
+reason-age-encrypted = Ce fichier est chiffré avec age. Déchiffrez-le d’abord avec la clé du laboratoire, puis contrôlez ce qui en sort.
+reason-truncated-zip = Ce zip est tronqué. Copiez-le de nouveau ou refaites un rapport de bug. (En anglais : { $text })
+reason-no-dumpstate = Il ne contient pas de dumpstate Android ; ce n’est donc pas un rapport de bug que vigie sait lire.
+reason-empty-dumpstate = C’est un rapport de bug Android sans contenu. Refaites un rapport de bug sur le téléphone.
+reason-dumpstate-missing = C’est un rapport de bug Android dont la partie principale manque. Copiez de nouveau le rapport entier.
+reason-dumpstate-damaged = Le rapport de bug est abîmé ; il a été lu jusque-là. (En anglais : { $text })
+reason-duplicate-member = L’archive contient deux fichiers du même nom ; le premier a été lu. (En anglais : { $text })
+reason-main-entry-dangling = Le fichier désigné comme partie principale manque ; un autre a été lu. (En anglais : { $text })
+reason-nested-archive = Le rapport de bug se trouve dans une archive à l’intérieur de l’archive.
+reason-unencrypted-backup = Cette sauvegarde a été faite sans chiffrement, et de telles sauvegardes ne le contiennent pas. Refaites une sauvegarde avec le chiffrement activé.
+
+## Raisons : lecture
+
+reason-file-missing = L’acquisition mentionne ce fichier mais ne le contient pas.
+reason-evidence = L’acquisition n’a pas livré le contenu du fichier. (En anglais : { $text })
+reason-io = La lecture s’est arrêtée sur une erreur. (En anglais : { $text })
+reason-sqlite = La base de données présente un défaut. (En anglais : { $text })
+reason-sqlite-damage = La base de données est abîmée ; ce qui est hors de la partie abîmée a été lu. (En anglais : { $text })
+reason-format = Le contenu n’est pas celui qu’on attend là. (En anglais : { $text })
+reason-section-missing = La partie qui compte n’y est pas. (En anglais : { $text })
+reason-section-timeout = Le téléphone a mis trop de temps à écrire cette partie du rapport de bug.
+reason-section-failed = Le téléphone n’a pas pu écrire cette partie du rapport de bug.
+reason-limit = C’est plus grand que ce qui est lu par prudence. (En anglais : { $text })
+reason-internal-error = vigie lui-même a échoué ici. Merci de le signaler. (En anglais : { $text })
+reason-truncated = Cela s’arrête trop tôt.
+reason-line-cut = Des lignes très longues ont été coupées. (En anglais : { $text })
+reason-lines-not-understood = Certaines lignes n’ont pas été comprises. (En anglais : { $text })
+reason-entries-limit = Il y a plus d’entrées qu’on n’en lit. (En anglais : { $text })
+reason-permissions-limit = Il y a plus d’autorisations qu’on n’en lit. (En anglais : { $text })
+reason-components-limit = Il y a plus de programmes nommés qu’on n’en lit. (En anglais : { $text })
+reason-tombstones-limit = Il y a plus de rapports de plantage qu’on n’en lit. (En anglais : { $text })
+reason-frames-limit = Une partie d’un rapport de plantage a été laissée de côté. (En anglais : { $text })
+reason-text-unreadable = Le texte d’un rapport de plantage est illisible ; son autre forme a été lue.
+reason-protobuf-unreadable = Une forme d’un rapport de plantage est illisible ; son texte a été lu. (En anglais : { $text })
+reason-patch-level-unreadable = La date de la mise à jour de sécurité est illisible. (En anglais : { $text })
+reason-plist-damaged = Un fichier de réglages est abîmé. (En anglais : { $text })
+reason-metadata-damaged = La fiche d’une application est abîmée. (En anglais : { $text })
+reason-blob-damaged = Les détails de certains fichiers sont illisibles. (En anglais : { $text })
+reason-body-damaged = Le texte de certains messages n’a pas pu être lu en entier. (En anglais : { $text })
+reason-url-missing = Certaines visites ont perdu leur adresse. (En anglais : { $text })
+reason-wal-missing = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement n’est pas dans la sauvegarde.
+reason-column-missing = Cette version du système n’écrit pas tout. (En anglais : { $text })
+reason-deleted-process-unsure = À cause de dégâts, un nom de programme manquant n’est peut-être pas un signe ici.
+reason-notes-dropped = Il y a plus de remarques qu’on n’en garde. (En anglais : { $text })
+reason-pack-file = Un de ses fichiers n’a pas pu être utilisé. (En anglais : { $text })
