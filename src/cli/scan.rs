@@ -13,8 +13,7 @@ use crate::matcher::Matcher;
 use crate::packs::{self, Library, LoadError};
 use crate::record::{Precision, Timestamp, days_from_civil};
 use crate::report::terminal::{Style, page};
-use crate::report::texts::{Lang, Texts};
-use crate::report::{Report, RunOptions};
+use crate::report::{Lang, Report, RunOptions, Texts};
 use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging};
 
 #[derive(Debug, Args)]
@@ -44,7 +43,7 @@ pub struct ScanArgs {
     #[arg(long, value_enum, default_value_t = FailOn::Medium, value_name = "SEVERITY")]
     fail_on: FailOn,
     /// Language of the page
-    #[arg(long, value_parser = Lang::parse, value_name = "en|fr")]
+    #[arg(long, value_parser = parse_lang, value_name = "en|fr")]
     lang: Option<Lang>,
     /// The date that rules about age are computed for; the acquisition's own when not given
     #[arg(long, value_parser = parse_date, value_name = "YYYY-MM-DD")]
@@ -102,6 +101,16 @@ impl FailOn {
     }
 }
 
+/// The language of the system's settings, where it is one we speak; English otherwise.
+fn lang_of_environment() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    set.and_then(|v| Lang::parse(&v)).unwrap_or(Lang::En)
+}
+
+fn parse_lang(s: &str) -> Result<Lang, String> {
+    Lang::parse(s).ok_or_else(|| format!("{s}: there are en and fr"))
+}
+
 fn parse_date(s: &str) -> Result<Timestamp, String> {
     let wrong = || format!("{s} is not a date like 2026-01-31");
     let mut parts = s.splitn(3, '-').map(str::parse::<i64>);
@@ -119,7 +128,7 @@ fn parse_date(s: &str) -> Result<Timestamp, String> {
 
 /// Scans, prints, and says how to end.
 pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
-    let lang = args.lang.unwrap_or_else(Lang::from_environment);
+    let lang = args.lang.unwrap_or_else(lang_of_environment);
     let texts = Texts::new(lang);
     for path in &args.paths {
         if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {

@@ -15,7 +15,7 @@ use crate::observable::Kind;
 use crate::packs::Body;
 use crate::record::{Role, Timestamp};
 use crate::report::{
-    Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, SCHEMA_VERSION, Tool, explain,
+    Device, EvidenceEntry, Lang, NotEvaluableEntry, PackEntry, Report, SCHEMA_VERSION, Texts, Tool, explain,
 };
 
 /// Builds the report. Everything in it is in an order given by the input.
@@ -156,8 +156,9 @@ fn findings(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Ma
         }
     }
     let mut hashes = HashMap::new();
+    let english = Texts::new(Lang::En);
     let mut all: Vec<Finding> =
-        merged.into_values().map(|m| finding(m, opening, plan, matcher, &mut hashes)).collect();
+        merged.into_values().map(|m| finding(m, opening, plan, matcher, &english, &mut hashes)).collect();
     all.sort_by(|a, b| {
         let place = |f: &Finding| (f.device.len(), f.device.clone(), f.artifact.clone());
         b.severity
@@ -185,7 +186,14 @@ impl Merged {
 
 type Hashes = HashMap<(String, String), Option<String>>;
 
-fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, hashes: &mut Hashes) -> Finding {
+fn finding(
+    m: Merged,
+    opening: &Opening,
+    plan: &Plan,
+    matcher: &Matcher,
+    english: &Texts,
+    hashes: &mut Hashes,
+) -> Finding {
     let group = &opening.devices[m.device];
     let pattern = matcher.canonical(m.key.target);
     let library = matcher.library();
@@ -210,34 +218,35 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, hashes:
     families.sort_by_key(|&f| library.families[f].class);
     let family = families.first().map(|&f| &library.families[f]);
     let value = matcher.value(m.key.target).map(str::to_owned).or_else(|| m.draft.value.clone());
-    let words = explain::Subject {
-        rule: rule.map(|r| r.id.as_str()),
-        class: family.map_or(PackClass::Other, |f| f.class),
-        context: m.draft.context,
-        malware: family.map(|f| f.name.as_str()),
-        value: value.as_deref(),
+    let class = family.map_or(PackClass::Other, |f| f.class);
+    let mut names: Vec<&str> = families.iter().map(|&f| library.families[f].name.as_str()).collect();
+    names.dedup();
+    let malware = (rule.is_none() && !names.is_empty()).then(|| names.join(", "));
+    let key = rule.map_or_else(|| explain::hit_key(class, m.draft.context), |r| r.id.clone());
+    let about = explain::About {
+        key: &key,
+        malware: malware.as_deref(),
+        value: value.as_deref().unwrap_or(&pattern),
         artifact: m.artifact,
     };
-    let (title, explanation) = explain::english(&words);
+    let told = explain::explain(&about, english).unwrap_or_else(|| explain::untold(&about));
     let mut examples = m.draft.examples;
     for example in &mut examples {
         example.location.sha256 = hash_of(opening, plan, m.artifact, &example.location, hashes);
     }
     let (first, last) = m.draft.span.texts();
-    let mut names: Vec<&str> = families.iter().map(|&f| library.families[f].name.as_str()).collect();
-    names.dedup();
     Finding {
         id: finding_id(&group.facts, &group.id, m.artifact, m.key.step, &pattern),
         device: group.id.clone(),
         severity: m.draft.severity,
         context: m.draft.context,
         artifact: m.artifact.to_owned(),
-        title,
-        explanation,
+        title: told.title,
+        explanation: told.explanation,
         indicator: IndicatorRef {
             pattern,
             value,
-            malware: if rule.is_some() || names.is_empty() { None } else { Some(names.join(", ")) },
+            malware,
             sources,
             references,
             expired: m.draft.expired,
