@@ -354,8 +354,11 @@ fn op_name(said: &str) -> Option<(&str, &str)> {
     (plain && rest.starts_with([':', '('])).then(|| (name, rest.strip_prefix(':').unwrap_or(rest)))
 }
 
+/// The op that decides, and its mode.
+type Switch = (String, String);
+
 /// Mode, switch and further facts of what follows an op's name.
-fn op_mode(rest: &str) -> Option<(&str, Option<(String, String)>, &str)> {
+fn op_mode(rest: &str) -> Option<(&str, Option<Switch>, &str)> {
     if let Some(inner) = rest.trim_start().strip_prefix('(') {
         let (inside, facts) = inner.rsplit_once("):").unwrap_or((inner.trim_end_matches(')'), ""));
         let (mode, switch) = inside.split_once(" / switch ").unwrap_or((inside, ""));
