@@ -117,7 +117,7 @@ pub struct Tombstone {
     pub uid: Option<u32>,
     /// Name of the thread that crashed.
     pub thread_name: Option<String>,
-    /// What stands in `>>> <<<`: the process name or program path.
+    /// What stands in `>>> <<<`: the process name or program path. Text only; the protobuf has the command line.
     pub process_name: Option<String>,
     /// SELinux label.
     pub selinux_label: Option<String>,
