@@ -53,7 +53,9 @@ fn answer(pattern: &str, bundles: &[Value]) -> Result<&'static str, String> {
 fn times(bundles: &[Value]) -> Value {
     let objects = bundles.iter().filter_map(|bundle| bundle.get("objects")?.as_array()).flatten();
     let observed = objects.filter(|object| object.get("type").is_some_and(|name| name == "observed-data"));
-    observed.map(|object| Value::from(vec![object["first_observed"].clone(), object["last_observed"].clone()])).collect()
+    observed
+        .map(|object| Value::from(vec![object["first_observed"].clone(), object["last_observed"].clone()]))
+        .collect()
 }
 
 /// What a case should give. A recording of the OASIS suite exists in which some observations carry the times of a

@@ -11,11 +11,12 @@
 //! 4. [`observe`] decides a whole pattern over observations, with its operators and qualifiers.
 
 pub mod ast;
-
+pub mod bundle;
 pub mod eval;
 mod lexer;
 mod like;
-
+pub mod object;
+mod object_json;
 pub mod observe;
 pub mod observed_data;
 mod parse;
