@@ -11,9 +11,21 @@
 //! 4. [`observe`] decides a whole pattern over observations, with its operators and qualifiers.
 
 pub mod ast;
+pub mod bundle;
+pub mod eval;
 mod lexer;
+mod like;
+pub mod object;
+mod object_json;
+pub mod observe;
+pub mod observed_data;
 mod parse;
+mod regex_compat;
+mod solve;
 pub mod time;
+pub mod value;
 
 pub use ast::Pattern;
+pub use eval::{Compiled, EvalError, NotEvaluable};
 pub use parse::{ParseError, parse};
+pub use value::{Object, Scalar};
