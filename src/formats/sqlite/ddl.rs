@@ -3,6 +3,8 @@
 //!
 //! <https://www.sqlite.org/lang_createtable.html>
 
+use std::collections::{HashMap, HashSet};
+
 use super::schema::{Affinity, Column, Generated, Value};
 
 /// Columns of a table; SQLite cannot be built with more.
@@ -355,14 +357,16 @@ impl<'a> Parser<'a> {
 
     /// The constant after DEFAULT; NULL for an expression, which no stored row can depend on.
     fn default(&mut self) -> Literal {
-        if let Some(mut inner) = self.group() {
-            while let [Token::Mark('('), middle @ .., Token::Mark(')')] = inner {
-                inner = middle;
-            }
-            let mut parser = Parser { tokens: inner, at: 0 };
-            let literal = parser.default();
-            return if parser.at >= inner.len() { literal } else { Literal::value(Value::Null) };
+        let Some(mut inner) = self.group() else { return self.constant() };
+        while let [Token::Mark('('), middle @ .., Token::Mark(')')] = inner {
+            inner = middle;
         }
+        let mut parser = Parser { tokens: inner, at: 0 };
+        let literal = parser.constant();
+        if parser.at >= inner.len() { literal } else { Literal::value(Value::Null) }
+    }
+
+    fn constant(&mut self) -> Literal {
         let mut negative = false;
         while let Some(Token::Mark(sign @ ('+' | '-'))) = self.peek() {
             negative ^= *sign == '-';
@@ -442,17 +446,21 @@ impl Definition {
 
     /// WITHOUT ROWID: the key comes first, each of its terms once. Gives the position after it.
     fn place_key(&mut self) -> usize {
-        let mut terms: Vec<&(String, Option<String>)> = Vec::new();
-        for term in &self.primary_key {
-            if terms.iter().any(|t| t.0.eq_ignore_ascii_case(&term.0) && t.1 == term.1) {
-                continue;
-            }
+        let mut names = HashMap::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            names.entry(column.name.to_ascii_lowercase()).or_insert(index);
+        }
+        let mut terms = HashSet::new();
+        for (name, collation) in &self.primary_key {
+            let name = name.to_ascii_lowercase();
+            let at = terms.len();
+            let column = names.get(&name).and_then(|&index| self.columns.get_mut(index));
             // The same column under another collation is stored again; its first place counts.
-            let column = self.columns.iter_mut().find(|c| c.name.eq_ignore_ascii_case(&term.0));
-            if let Some(column) = column.filter(|c| c.position.is_none()) {
-                column.position = Some(terms.len());
+            if terms.insert((name, collation))
+                && let Some(column) = column.filter(|c| c.position.is_none())
+            {
+                column.position = Some(at);
             }
-            terms.push(term);
         }
         terms.len()
     }

@@ -132,6 +132,12 @@ pub enum DamageReason {
         /// Index of the cell in its page, from 0.
         index: usize,
     },
+    /// Cells lie over each other: together they are longer than twice their page.
+    #[error("cells from {index} on overlap others")]
+    CellsOverlap {
+        /// Index of the first cell left out.
+        index: usize,
+    },
     /// The page was reached before in this tree: a cycle, or two parents.
     #[error("page is reached twice")]
     SeenTwice,

@@ -1,9 +1,9 @@
 //! SQLite databases, read from evidence without writing to or beside it.
 //!
-//! One pager reads pages from any [`ReadAt`](crate::formats::ReadAt), with the committed frames of the write-ahead log over them. On it
-//! stand two readers: [`Db`], a B-tree walker in safe Rust that reads on where a database is damaged, and
-//! [`Sql`], SQLite itself through a read-only file layer, for second opinions and queries. The file format is specified at
-//! <https://www.sqlite.org/fileformat2.html>.
+//! One pager reads pages from any [`ReadAt`](crate::formats::ReadAt), with the committed frames of the write-ahead log
+//! over them. On it stand two readers: [`Db`], a B-tree walker in safe Rust that reads on where a database is damaged,
+//! and [`Sql`], SQLite itself through a read-only file layer, for second opinions and queries. The file format is
+//! specified at <https://www.sqlite.org/fileformat2.html>.
 
 mod btree;
 mod cursor;

@@ -115,7 +115,7 @@ impl Pager {
             if let Some(declared) = header.declared.filter(|&declared| declared > file_pages) {
                 notes.push(Note::Truncated { declared, present: file_pages });
             }
-            if main.len() % page_size != 0 {
+            if !main.len().is_multiple_of(page_size) {
                 notes.push(Note::PartialPage { bytes: (main.len() % page_size) as u32 });
             }
         }

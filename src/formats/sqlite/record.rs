@@ -100,10 +100,8 @@ impl<'a> ValueRef<'a> {
     pub fn as_i64(&self) -> Option<i64> {
         match *self {
             ValueRef::Int(i) => Some(i),
-            // 2^63 itself does not fit.
-            ValueRef::Real(r)
-                if r.fract() == 0.0 && (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&r) =>
-            {
+            // From -2^63 to below 2^63, which a real can hold exactly.
+            ValueRef::Real(r) if r.fract() == 0.0 && (i64::MIN as f64..-(i64::MIN as f64)).contains(&r) => {
                 Some(r as i64)
             }
             _ => None,

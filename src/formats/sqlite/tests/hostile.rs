@@ -48,6 +48,8 @@ fn tables_on_one_root() {
 fn definitions_that_make_no_sense() {
     let many = format!("CREATE TABLE many({})", "c,".repeat(200_000));
     let deep = format!("CREATE TABLE deep(a DEFAULT {}1{})", "(".repeat(50_000), ")".repeat(50_000));
+    let wide = format!("CREATE TABLE wide(a, b, PRIMARY KEY({}b)) WITHOUT ROWID", "a,".repeat(400_000));
+    let unclosed = format!("CREATE TABLE unclosed(a DEFAULT {}", "(".repeat(900_000));
     let open_quote = "CREATE TABLE q(a, \"b";
     let texts = [
         "",
@@ -74,6 +76,8 @@ fn definitions_that_make_no_sense() {
         "CREATE TABLE é[(ü]",
         "CREATE TABLE x(a]b 😀 x😀'q)",
         "CREATE TABLE x(a x'é')",
+        &wide,
+        &unclosed,
         open_quote,
         &many,
         &deep,
@@ -133,6 +137,22 @@ fn a_damaged_schema_page_still_opens() {
     let db = open(bytes);
     assert!(db.tables().is_empty());
     assert!(matches!(db.notes(), [Note::SchemaDamage(d)] if d.page == 1), "{:?}", db.notes());
+}
+
+#[test]
+fn cells_over_each_other() {
+    // Thousands of pointers to one long record.
+    let size = 65536;
+    let bytes = build_sql(
+        "PRAGMA page_size = 65536; CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('short'), (hex(zeroblob(20000)));",
+    );
+    let mut bad = bytes.clone();
+    let page = &mut bad[size..2 * size];
+    let long = [page[10], page[11]];
+    page[3..5].copy_from_slice(&5000u16.to_be_bytes());
+    page[8..8 + 2 * 5000].as_chunks_mut::<2>().0.fill(long);
+    let (rows, report) = rowids(&open(bad), "t");
+    assert_eq!((rows.len(), report.damage_total), (3, 1), "{report:?}");
 }
 
 #[test]

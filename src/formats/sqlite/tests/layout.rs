@@ -52,6 +52,9 @@ fn values_are_what_was_written() {
     })
     .unwrap();
     assert_eq!(rows, 15);
+    assert_eq!(ValueRef::Real(-3.0).as_i64(), Some(-3));
+    assert_eq!(ValueRef::Real(i64::MIN as f64).as_i64(), Some(i64::MIN));
+    assert_eq!([2.5, f64::INFINITY, 9.3e18].map(|r| ValueRef::Real(r).as_i64()), [None; 3]);
     assert!(table.has("A") && table.has("oid") && !table.has("nowhere"));
     assert_eq!(agree(&db), 15);
 }
@@ -60,13 +63,16 @@ fn values_are_what_was_written() {
 fn long_values_cross_pages() {
     for page_size in [512, 4096, 65536] {
         let db = open(build(|conn| {
-            conn.execute_batch(&format!("PRAGMA page_size = {page_size}; CREATE TABLE t(a TEXT, b BLOB, c TEXT)"))
-                .unwrap();
+            conn.execute_batch(&format!(
+                "PRAGMA page_size = {page_size}; CREATE TABLE t(a TEXT, b BLOB, c TEXT); BEGIN;"
+            ))
+            .unwrap();
             let long: String = (0..1 << 20).map(|i| char::from(b'a' + (i % 23) as u8)).collect();
             for len in (0..200).map(|i| i * 37).chain([page_size - 36, page_size - 35, page_size - 34, 1 << 20]) {
-                let values = (&long[..len], long[..len / 2].as_bytes(), format!("end {len}"));
+                let values = (&long[..len], &long.as_bytes()[..len / 2], format!("end {len}"));
                 conn.execute("INSERT INTO t VALUES (?1, ?2, ?3)", values).unwrap();
             }
+            conn.execute_batch("COMMIT").unwrap();
         }));
         assert_eq!(agree(&db), 204);
         // Only the last column, behind the long ones; and the first again after it.
@@ -260,10 +266,11 @@ fn reserved_bytes() {
 #[test]
 fn ranges_and_lookups() {
     let db = open(build(|conn| {
-        conn.execute_batch("PRAGMA page_size = 512; CREATE TABLE t(id INTEGER PRIMARY KEY, v)").unwrap();
+        conn.execute_batch("PRAGMA page_size = 512; CREATE TABLE t(id INTEGER PRIMARY KEY, v); BEGIN;").unwrap();
         for id in (-3000..3000i64).map(|i| i * 5).chain([i64::MIN, i64::MAX]) {
             conn.execute("INSERT INTO t VALUES (?1, ?1)", [id]).unwrap();
         }
+        conn.execute_batch("COMMIT").unwrap();
     }));
     assert_eq!(agree(&db), 6002);
     let table = db.table("t").unwrap();
