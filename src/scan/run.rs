@@ -69,7 +69,7 @@ pub fn scan(
     progress.planned(plan.tasks.iter().map(|t| t.weight).sum());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
     let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
-    let mut report = summary::report(opening, &plan, &results, matcher, options);
+    let mut report = pool.install(|| summary::report(opening, &plan, &results, matcher, options));
     if !options.reproducible {
         report.run = Some(Run {
             started: began.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
