@@ -438,10 +438,22 @@ fn time_of(record: &Record<'_>, event: &Event) -> Option<Timestamp> {
     })
 }
 
-/// A sentence with its `{field}` slots filled.
+/// Bytes of one value in a timeline's sentence.
+const MAX_SLOT: usize = 500;
+
+/// Appends a value, cut at a character boundary. What it holds is made safe when the sentence becomes a cell.
+fn push_cut(s: &str, out: &mut String) {
+    if s.len() <= MAX_SLOT {
+        out.push_str(s);
+        return;
+    }
+    out.push_str(&s[..s.floor_char_boundary(MAX_SLOT)]);
+    out.push('…');
+}
+
+/// A sentence with its `{field}` slots filled, as evidence wrote the values.
 fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
-    const MAX_SLOT: usize = 500;
-    let mut out = String::new();
+    let mut out = String::with_capacity(template.len() + 128);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
@@ -450,7 +462,7 @@ fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
             break;
         };
         match record.get(name) {
-            Some(Value::Str(s)) => out.push_str(&sanitize::terminal_cut(s, MAX_SLOT)),
+            Some(Value::Str(s)) => push_cut(s, &mut out),
             Some(v) => json::value(v, device, &mut out),
             None => out.push('–'),
         }
