@@ -112,19 +112,20 @@ fn same(raw: &str, key: &str) -> Step {
 /// A URL: itself, its host with every parent domain, and the URLs it carries. `mark` replaces the steps when the URL
 /// stands in text in a spelling that is not a plain link.
 fn expand_url(s: &str, wanted: &Wanted, depth: u32, mark: Option<Step>, keys: &mut Keys<'_>) {
-    let Some(parts) = url::split(s) else {
-        // `blob:https://…`, `view-source:https://…`, `about:reader?url=https%3A…`: no host of its own, yet it leads to one.
-        return expand_nested(s, wanted, depth, mark, keys);
-    };
-    let mark = mark.or((depth > 0).then_some(Step::Nested));
-    let host = url::host(parts.host);
+    let parts = url::split(s);
+    let host = parts.and_then(|p| url::host(p.host));
     // A defanged address where a URL should be. Undone once: the depth says that it was.
     if host.is_none()
         && depth <= MAX_NESTING
         && let Some(plain) = url::refang(s)
     {
-        return expand_url(&plain, wanted, MAX_NESTING + 1, mark.or(Some(Step::Normalized)), keys);
+        expand_url(&plain, wanted, MAX_NESTING + 1, mark.or(Some(Step::Normalized)), keys);
     }
+    let Some(parts) = parts else {
+        // `blob:https://…`, `view-source:https://…`, `about:reader?url=https%3A…`: no host of its own, yet it leads to one.
+        return expand_nested(s, wanted, depth, mark, keys);
+    };
+    let mark = mark.or((depth > 0).then_some(Step::Nested));
     if wanted.url
         && let Some(normal) = url::normalize(s)
     {
