@@ -27,12 +27,8 @@ pub struct Compounds {
 impl Compounds {
     /// Compiles the patterns; their constants become keys of `index`.
     pub fn build(library: &Library, index: &mut Index) -> Compounds {
-        let mut this = Compounds {
-            rules: HashMap::new(),
-            scans: Vec::new(),
-            any_of: HashSet::new(),
-            indicators: HashMap::new(),
-        };
+        let mut this =
+            Compounds { rules: HashMap::new(), scans: Vec::new(), any_of: HashSet::new(), indicators: HashMap::new() };
         let mut by_text: HashMap<&str, u32> = HashMap::new();
         for (i, indicator) in library.indicators.iter().enumerate() {
             let Body::Pattern(at) = indicator.body else { continue };
@@ -47,8 +43,7 @@ impl Compounds {
 
     fn add(&mut self, library: &Library, index: &mut Index, at: u32) {
         let leaves = leaves(&library.patterns[at as usize].pattern.root);
-        let types: HashSet<&str> =
-            leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
+        let types: HashSet<&str> = leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
         for ty in types.iter().filter(|t| t.starts_with("x-") && **t != "x-phone-number") {
             self.rules.entry((*ty).to_owned()).or_default().push(at);
         }
@@ -188,11 +183,11 @@ impl View<'_, '_> {
         let objects = self.objects.as_deref().unwrap_or_default();
         match c {
             // Alternatives need not be met by the same object.
-            Comparison::Or(list) => list.iter().any(|c| objects.iter().any(|o| on(o, c))) || {
-                list.iter().any(|c| {
-                    c.tests().iter().all(|t| own(t)) && holds(c, &mut |t| own_test(self.record, t))
-                })
-            },
+            Comparison::Or(list) => {
+                list.iter().any(|c| objects.iter().any(|o| on(o, c))) || {
+                    list.iter().any(|c| c.tests().iter().all(|t| own(t)) && holds(c, &mut |t| own_test(self.record, t)))
+                }
+            }
             _ => objects.iter().any(|o| on(o, c)),
         }
     }
@@ -252,8 +247,9 @@ fn observable_test(object: &Observable, t: &Test) -> bool {
     let Some(kind) = kind_of(t) else { return false };
     let written = object.kind == kind;
     let equals = |l: &Literal| match l {
-        Literal::Str(s) => normalize_indicator(kind, s)
-            .is_ok_and(|(k, key)| object.keys.iter().any(|(ok, ov)| *ok == k && *ov == key)),
+        Literal::Str(s) => {
+            normalize_indicator(kind, s).is_ok_and(|(k, key)| object.keys.iter().any(|(ok, ov)| *ok == k && *ov == key))
+        }
         _ => false,
     };
     let any = literals(&t.operand).iter().any(equals);

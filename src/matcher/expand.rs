@@ -92,15 +92,15 @@ fn same(raw: &str, key: &str) -> Step {
 fn expand_url(s: &str, wanted: &Wanted, depth: u32, mark: Option<Step>, keys: &mut Keys<'_>) {
     let Some(parts) = url::split(s) else { return };
     let nested = (depth > 0).then_some(Step::Nested);
-    if wanted.url {
-        if let Some(normal) = url::normalize(s) {
-            keys(Kind::Url, &normal, mark.or(nested).unwrap_or(same(s, &normal)));
-        }
+    if wanted.url
+        && let Some(normal) = url::normalize(s)
+    {
+        keys(Kind::Url, &normal, mark.or(nested).unwrap_or(same(s, &normal)));
     }
-    if wanted.host {
-        if let Some(host) = url::host(parts.host) {
-            expand_host(&host, mark.or(nested), Step::Host, keys);
-        }
+    if wanted.host
+        && let Some(host) = url::host(parts.host)
+    {
+        expand_host(&host, mark.or(nested), Step::Host, keys);
     }
     if depth < MAX_NESTING && !parts.rest.is_empty() {
         for inner in url::nested(parts.rest) {
@@ -177,14 +177,14 @@ fn expand_path(s: &str, platform: Platform, wanted: &Wanted, keys: &mut Keys<'_>
     if !name.is_empty() {
         keys(Kind::FileName, name, Step::Basename);
     }
-    if wanted.path {
-        if let Some(normal) = path::normalize(s, platform == Platform::Ios) {
-            keys(Kind::FilePath, &normal, same(s, &normal));
-            let mut end = normal.len();
-            while let Some(slash) = normal[..end].rfind('/').filter(|&i| i > 0) {
-                keys(Kind::FilePath, &normal[..slash], Step::Inside);
-                end = slash;
-            }
+    if wanted.path
+        && let Some(normal) = path::normalize(s, platform == Platform::Ios)
+    {
+        keys(Kind::FilePath, &normal, same(s, &normal));
+        let mut end = normal.len();
+        while let Some(slash) = normal[..end].rfind('/').filter(|&i| i > 0) {
+            keys(Kind::FilePath, &normal[..slash], Step::Inside);
+            end = slash;
         }
     }
     match platform {

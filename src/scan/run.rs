@@ -60,12 +60,7 @@ pub fn scan(
     let began = jiff::Timestamp::now();
     let plan = plan(opening);
     let as_of = options.as_of.map(|t| t.micros);
-    let shared = Shared {
-        matcher,
-        as_of,
-        matches: outputs.folder.is_some(),
-        timeline: outputs.folder.is_some(),
-    };
+    let shared = Shared { matcher, as_of, matches: outputs.folder.is_some(), timeline: outputs.folder.is_some() };
     progress.planned(plan.tasks.iter().map(|t| t.weight).sum());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
     let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
@@ -209,12 +204,7 @@ fn write_matches(staging: &Staging, results: &[TaskResult]) -> Result<(), ScanEr
     Ok(())
 }
 
-fn write_records(
-    staging: &Staging,
-    plan: &Plan,
-    results: &[TaskResult],
-    options: &Options,
-) -> Result<(), ScanError> {
+fn write_records(staging: &Staging, plan: &Plan, results: &[TaskResult], options: &Options) -> Result<(), ScanError> {
     let extension = match options.records {
         Records::Zst => "jsonl.zst",
         Records::Plain => "jsonl",
