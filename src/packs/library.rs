@@ -122,6 +122,14 @@ pub struct Indicator {
 }
 
 impl Indicator {
+    /// The sixteen bytes of its id, where that is `indicator--<uuid>`.
+    pub fn uuid(&self) -> Option<[u8; 16]> {
+        match self.id {
+            Id::Uuid(u) => Some(u),
+            Id::Text(_) => None,
+        }
+    }
+
     /// `valid_until` in Unix seconds.
     pub fn valid_until(&self) -> Option<i64> {
         (self.valid_until != u32::MAX).then_some(i64::from(self.valid_until))

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod bundle;
+mod classes;
 mod compile;
 mod innocent;
 mod layout;
