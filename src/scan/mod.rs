@@ -126,6 +126,7 @@ fn places() -> Vec<Place> {
 /// Opens everything that was given and groups it by device.
 pub fn open(paths: &[PathBuf]) -> Opening {
     let places = places();
+    tracing::debug!(paths = paths.len(), "opening");
     let mut opening = Opening { evidence: Vec::new(), devices: Vec::new() };
     for opened in paths.iter().flat_map(|p| crate::evidence::open(p, &places)) {
         let what = match opened {
