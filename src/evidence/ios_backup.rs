@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::container::io_error;
 use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
 use crate::finding::Reason;
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::Db;
+use crate::formats::sqlite::{Db, Table};
 use crate::formats::{DiskFile, ReadAt, glob};
 use crate::record::{Precision, Timestamp};
 
@@ -21,6 +23,9 @@ const MAX_WANTED: usize = 100_000;
 
 /// A backup of which more than one listed file in this many is missing is not whole.
 const MISSING_MATTERS: u64 = 100;
+
+/// Pieces the manifest is read in, side by side.
+const LIST_SLICES: usize = 16;
 
 /// An opened backup.
 pub struct IosBackup {
@@ -103,27 +108,19 @@ impl IosBackup {
             DiskFile::open(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
         let db = Db::open(Arc::new(main), wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
-        let (wanted, stored) = (&mut self.wanted, &self.stored);
-        let (mut listed_files, mut missing) = (0u64, 0u64);
-        let report = db
-            .scan(table, &["fileID", "domain", "relativePath", "flags"], None, &mut |row| {
-                let (domain, path) = (row.get(1).as_str(), row.get(2).as_str());
-                let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
-                let base = path.strip_suffix("-wal").unwrap_or(&path);
-                let asked = places.iter().any(|p| place_matches(p, &domain, base));
-                let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
-                let id = row.get(0).as_str().filter(|id| is_file_id(id));
-                if let Some(prefix) = id.as_deref().and_then(id_prefix).filter(|_| regular) {
-                    listed_files += 1;
-                    missing += u64::from(stored.binary_search(&prefix).is_err());
-                }
-                if let Some(id) = id.filter(|_| asked && regular) {
-                    let listed = Listed { domain: domain.into(), path: path.into(), id: id.into() };
-                    wanted.push(listed);
-                }
-                if wanted.len() < MAX_WANTED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            })
-            .map_err(|e| e.to_string())?;
+        let parts: Result<Vec<Part>, String> = db
+            .slices(table, LIST_SLICES)
+            .into_par_iter()
+            .map(|slice| list_slice(&db, table, slice, places, &self.stored))
+            .collect();
+        let (mut listed_files, mut missing, mut whole) = (0, 0, true);
+        for part in parts? {
+            listed_files += part.files;
+            missing += part.missing;
+            whole &= part.whole;
+            self.wanted.extend(part.wanted);
+        }
+        self.wanted.truncate(MAX_WANTED);
         if missing * MISSING_MATTERS > listed_files {
             let text = format!(
                 "{missing} of the {listed_files} files that Manifest.db lists are not in the backup: it was copied in \
@@ -132,7 +129,7 @@ impl IosBackup {
             let args = [("missing".to_owned(), missing.to_string()), ("listed".to_owned(), listed_files.to_string())];
             self.notes.push(Reason { code: "files-missing".into(), text, args: args.into() });
         }
-        if !report.is_whole() {
+        if !whole {
             self.notes.push(reason(
                 "manifest-damaged",
                 "Manifest.db is damaged: files may be listed in the part that cannot be read".into(),
@@ -196,6 +193,46 @@ impl IosBackup {
             key: 1,
         })
     }
+}
+
+/// What one slice of the manifest lists.
+#[derive(Default)]
+struct Part {
+    wanted: Vec<Listed>,
+    files: u64,
+    missing: u64,
+    whole: bool,
+}
+
+fn list_slice(
+    db: &Db,
+    table: &Table,
+    slice: RangeInclusive<i64>,
+    places: &[Place],
+    stored: &[u64],
+) -> Result<Part, String> {
+    let mut part = Part::default();
+    let report = db
+        .scan(table, &["fileID", "domain", "relativePath", "flags"], Some(slice), &mut |row| {
+            let (domain, path) = (row.get(1).as_str(), row.get(2).as_str());
+            let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
+            let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
+            let Some(id) = row.get(0).as_str().filter(|id| regular && is_file_id(id)) else {
+                return ControlFlow::Continue(());
+            };
+            if let Some(prefix) = id_prefix(&id) {
+                part.files += 1;
+                part.missing += u64::from(stored.binary_search(&prefix).is_err());
+            }
+            let base = path.strip_suffix("-wal").unwrap_or(&path);
+            if places.iter().any(|p| place_matches(p, &domain, base)) && part.wanted.len() < MAX_WANTED {
+                part.wanted.push(Listed { domain: domain.into(), path: path.into(), id: id.into() });
+            }
+            ControlFlow::Continue(())
+        })
+        .map_err(|e| e.to_string())?;
+    part.whole = report.is_whole();
+    Ok(part)
 }
 
 fn place_matches(place: &Place, domain: &str, path: &str) -> bool {

@@ -248,8 +248,8 @@ fn push_normalized_escapes(rest: &str, out: &mut String) {
 /// Undoes the spellings analysts use so that nobody clicks: `hxxp`, `[.]`, `(.)`, `[dot]`, `[:]`, `[at]`.
 /// `None` when there is nothing to undo.
 pub fn refang(text: &str) -> Option<String> {
-    let candidate = text.contains(['[', '(', '{']) || text.contains("xxp");
-    if !candidate {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b'[', b'(', b'{', bytes).is_none() && !has_xxp(bytes) {
         return None;
     }
     const UNDO: [(&str, &str); 14] = [
@@ -278,6 +278,11 @@ pub fn refang(text: &str) -> Option<String> {
         Cow::Owned(s) => Some(s),
         Cow::Borrowed(_) => None,
     }
+}
+
+/// `xxp` or `XXp`, as in `hxxp`; the letter x is rare enough to be looked for.
+fn has_xxp(bytes: &[u8]) -> bool {
+    memchr::memchr2_iter(b'x', b'X', bytes).any(|i| bytes.get(i..i + 3).is_some_and(|w| w.eq_ignore_ascii_case(b"xxp")))
 }
 
 /// URLs carried inside the path, query or fragment of another, decoded once; in order.

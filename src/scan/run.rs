@@ -66,7 +66,7 @@ pub fn scan(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
     let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
     tracing::debug!(seconds = started.elapsed().as_secs_f64(), "all tasks done");
-    let mut report = summary::report(opening, &plan, &results, matcher, options);
+    let mut report = pool.install(|| summary::report(opening, &plan, &results, matcher, options));
     tracing::debug!(findings = report.findings.len(), seconds = started.elapsed().as_secs_f64(), "summed up");
     if !options.reproducible {
         report.run = Some(Run {

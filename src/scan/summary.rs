@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::plan::{Cell, Plan};
 use super::task::{Draft, Key, Span, TaskResult};
 use super::{DeviceGroup, Opening, Options, finding_id, reason};
-use crate::evidence::{Evidence, Platform, Presence};
+use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
     Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
 };
@@ -81,7 +83,7 @@ fn cover(opening: &Opening, plan: &Plan, at: usize, results: &[TaskResult]) -> C
             }
         }
     }
-    (line.first, line.last) = span.texts();
+    (line.first, line.last) = span.texts(evidence.device());
     line.status = status(cell, &mine, &line);
     add_absence_notes(cell, &mut line, &**evidence);
     line
@@ -145,10 +147,10 @@ fn findings(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Ma
             }
         }
     }
-    let mut hashes = HashMap::new();
+    let hashes = hashes(merged.values(), opening, plan);
     let english = Texts::new(Lang::En);
     let mut all: Vec<Finding> =
-        merged.into_values().map(|m| finding(m, opening, plan, matcher, &english, &mut hashes)).collect();
+        merged.into_values().map(|m| finding(m, opening, plan, matcher, &english, &hashes)).collect();
     all.sort_by(|a, b| {
         let place = |f: &Finding| (f.device.len(), f.device.clone(), f.artifact.clone());
         b.severity
@@ -174,16 +176,10 @@ impl Merged {
     }
 }
 
-type Hashes = HashMap<(String, String), Option<String>>;
+/// By evidence and file.
+type Hashes = HashMap<(usize, String), String>;
 
-fn finding(
-    m: Merged,
-    opening: &Opening,
-    plan: &Plan,
-    matcher: &Matcher,
-    english: &Texts,
-    hashes: &mut Hashes,
-) -> Finding {
+fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english: &Texts, hashes: &Hashes) -> Finding {
     let group = &opening.devices[m.device];
     let pattern = matcher.canonical(m.key.target);
     let library = matcher.library();
@@ -222,9 +218,10 @@ fn finding(
     let told = explain::explain(&about, english).unwrap_or_else(|| explain::untold(&about));
     let mut examples = m.draft.examples;
     for example in &mut examples {
-        example.location.sha256 = hash_of(opening, plan, m.artifact, &example.location, hashes);
+        example.location.sha256 = entry_of(opening, plan, m.artifact, &example.location)
+            .and_then(|(at, entry)| hashes.get(&(at, entry.file.clone())).cloned());
     }
-    let (first, last) = m.draft.span.texts();
+    let (first, last) = m.draft.span.texts(&group.facts);
     Finding {
         id: finding_id(&group.facts, &group.id, m.artifact, m.key.step, &pattern),
         device: group.id.clone(),
@@ -242,19 +239,33 @@ fn finding(
     }
 }
 
-/// SHA-256 of the stored file an example lies in; each file is hashed once.
-fn hash_of(
+/// The entry an example lies in, and its evidence.
+fn entry_of<'a>(
     opening: &Opening,
-    plan: &Plan,
+    plan: &'a Plan,
     artifact: &str,
     location: &crate::finding::Where,
-    hashes: &mut Hashes,
-) -> Option<String> {
+) -> Option<(usize, &'a Entry)> {
     let at = opening.evidence.iter().position(|a| a.id == location.evidence)?;
-    let evidence = opening.evidence[at].what.as_ref().ok()?;
     let cell = plan.cells.iter().find(|c| c.evidence == at && c.artifact.id == artifact)?;
-    let entry = cell.entries.iter().find(|e| e.name == location.file)?;
-    hashes.entry((location.evidence.clone(), entry.file.clone())).or_insert_with(|| evidence.sha256(entry).ok()).clone()
+    Some((at, cell.entries.iter().find(|e| e.name == location.file)?))
+}
+
+/// SHA-256 of every stored file that some example lies in; each file once, several side by side.
+fn hashes<'a>(merged: impl Iterator<Item = &'a Merged>, opening: &Opening, plan: &Plan) -> Hashes {
+    let mut files: BTreeMap<(usize, String), &Entry> = BTreeMap::new();
+    for m in merged {
+        for example in &m.draft.examples {
+            if let Some((at, entry)) = entry_of(opening, plan, m.artifact, &example.location) {
+                files.insert((at, entry.file.clone()), entry);
+            }
+        }
+    }
+    let hash = |((at, file), entry): ((usize, String), &Entry)| {
+        let evidence = opening.evidence[at].what.as_ref().ok()?;
+        Some(((at, file), evidence.sha256(entry).ok()?))
+    };
+    files.into_par_iter().filter_map(hash).collect()
 }
 
 fn device(group: &DeviceGroup, opening: &Opening, plan: &Plan, coverage: &[Coverage], findings: &[Finding]) -> Device {

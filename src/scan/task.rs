@@ -79,36 +79,42 @@ pub struct Draft {
     pub value: Option<String>,
 }
 
-/// The earliest and the latest of some moments.
+/// The earliest and the latest of some moments, by a sort key.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Span {
-    first: Option<(i64, String)>,
-    last: Option<(i64, String)>,
+    first: Option<(i64, Timestamp)>,
+    last: Option<(i64, Timestamp)>,
 }
 
 impl Span {
-    /// Takes a moment: its sort key, and its text if it turns out to be an edge.
-    pub fn add(&mut self, key: i64, text: &mut dyn FnMut() -> String) {
-        if self.first.as_ref().is_none_or(|(k, _)| key < *k) {
-            self.first = Some((key, text()));
+    /// Takes a moment.
+    pub fn add(&mut self, key: i64, t: Timestamp) {
+        if self.first.is_none_or(|(k, _)| key < k) {
+            self.first = Some((key, t));
         }
-        if self.last.as_ref().is_none_or(|(k, _)| key > *k) {
-            self.last = Some((key, text()));
+        if self.last.is_none_or(|(k, _)| key > k) {
+            self.last = Some((key, t));
         }
     }
 
     /// Takes the edges of another.
     pub fn merge(&mut self, other: &Span) {
-        for (key, text) in other.first.iter().chain(&other.last) {
-            self.add(*key, &mut || text.clone());
+        for (key, t) in other.first.iter().chain(&other.last) {
+            self.add(*key, *t);
         }
     }
 
-    /// Texts of the edges.
-    pub fn texts(&self) -> (Option<String>, Option<String>) {
-        let text = |edge: &Option<(i64, String)>| edge.as_ref().map(|(_, t)| t.clone());
-        (text(&self.first), text(&self.last))
+    /// The edges as reports write them.
+    pub fn texts(&self, device: &DeviceFacts) -> (Option<String>, Option<String>) {
+        let text = |edge: Option<(i64, Timestamp)>| edge.map(|(_, t)| time_text(device, &t));
+        (text(self.first), text(self.last))
     }
+}
+
+fn time_text(device: &DeviceFacts, t: &Timestamp) -> String {
+    let mut text = String::new();
+    let _ = device.write_time(t, &mut text);
+    text
 }
 
 /// What every task of a run is told.
@@ -251,11 +257,7 @@ impl<'a> TaskSink<'a> {
             let Some(t) = time_of(record, event) else { continue };
             let key = self.device.utc(&t).unwrap_or(t.micros);
             let device = self.device;
-            self.span.add(key, &mut || {
-                let mut text = String::new();
-                let _ = device.write_time(&t, &mut text);
-                text
-            });
+            self.span.add(key, t);
             if self.shared.timeline {
                 let (device_id, evidence_id, artifact) = (self.device_id, self.evidence_id, self.artifact.id);
                 let added = self.events.add(key, |line| {
@@ -276,7 +278,7 @@ impl<'a> TaskSink<'a> {
 
     fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
-        let earliest = times.iter().map(|t| self.device.utc(t).unwrap_or(t.micros)).min();
+        let earliest = times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
         for hit in std::mem::take(&mut self.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
@@ -287,7 +289,7 @@ impl<'a> TaskSink<'a> {
         context: Context,
         record: &Record<'_>,
         times: &[Timestamp],
-        earliest: Option<i64>,
+        earliest: Option<(i64, Timestamp)>,
         hit: &Hit,
     ) {
         let matcher = self.shared.matcher;
@@ -303,7 +305,7 @@ impl<'a> TaskSink<'a> {
         }
         let valid: Vec<&Indicator> = valid
             .into_iter()
-            .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some(t)) if t > until.saturating_mul(1_000_000)))
+            .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some((t, _))) if t > until.saturating_mul(1_000_000)))
             .collect();
         if valid.is_empty() {
             for &i in &all {
@@ -327,14 +329,7 @@ impl<'a> TaskSink<'a> {
                 (severity::of(context, class, hit.step), context)
             }
         };
-        let times: Vec<String> = times
-            .iter()
-            .map(|t| {
-                let mut text = String::new();
-                let _ = self.device.write_time(t, &mut text);
-                text
-            })
-            .collect();
+        let times: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
         let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
             severity,
             context,
@@ -349,8 +344,8 @@ impl<'a> TaskSink<'a> {
         if severity > draft.severity {
             (draft.severity, draft.context) = (severity, context);
         }
-        if let (Some(key), Some(text)) = (earliest, times.iter().min()) {
-            draft.span.add(key, &mut || text.clone());
+        if let Some((key, t)) = earliest {
+            draft.span.add(key, t);
         }
         if draft.examples.len() < MAX_EXAMPLES {
             draft.examples.push(example(self.evidence_id, self.entry, record, self.device, times.clone()));
