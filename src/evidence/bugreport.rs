@@ -114,7 +114,10 @@ fn locate(container: Container, depth: u32) -> Result<Result<Located, NotAReport
         .iter()
         .map(|name| Reason {
             code: "duplicate-member".into(),
-            text: format!("{}: the archive holds more than one member named {name}; the first is read", container.path()),
+            text: format!(
+                "{}: the archive holds more than one member named {name}; the first is read",
+                container.path()
+            ),
             args: Default::default(),
         })
         .collect();

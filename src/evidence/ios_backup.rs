@@ -152,7 +152,8 @@ impl IosBackup {
                 let id = file_id(domain, &path);
                 let stored = id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok());
                 if stored && !self.wanted.iter().any(|l| l.id == id) {
-                    let text = format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
+                    let text =
+                        format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
                     let args = [("file".to_owned(), format!("{domain}/{path}"))];
                     self.notes.push(Reason { code: "file-unlisted".into(), text, args: args.into() });
                     self.wanted.push(Listed { domain: domain.to_owned(), path, id });
@@ -236,9 +237,7 @@ fn list_slice(
 
 fn place_matches(place: &Place, domain: &str, path: &str) -> bool {
     match place {
-        Place::Backup { domain: d, path: p } => {
-            glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/'))
-        }
+        Place::Backup { domain: d, path: p } => glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/')),
         _ => false,
     }
 }
@@ -347,12 +346,9 @@ impl Evidence for IosBackup {
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         Ok(match place {
             Place::File(name) => self.root_entry(name).into_iter().collect(),
-            Place::Backup { .. } => self
-                .wanted
-                .iter()
-                .filter(|l| place_matches(place, &l.domain, &l.path))
-                .map(|l| self.entry(l))
-                .collect(),
+            Place::Backup { .. } => {
+                self.wanted.iter().filter(|l| place_matches(place, &l.domain, &l.path)).map(|l| self.entry(l)).collect()
+            }
             Place::Service(_) | Place::Command(_) => Vec::new(),
         })
     }

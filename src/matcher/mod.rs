@@ -58,6 +58,7 @@ impl Matcher {
             path: any(&[Kind::FilePath]),
             text: any(&[Kind::Url, Kind::Domain, Kind::Ip, Kind::Email]),
         };
+        tracing::debug!(indicators = library.indicators.len(), patterns = library.patterns.len(), "compiled");
         Matcher { library, index, compounds, wanted }
     }
 

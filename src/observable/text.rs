@@ -18,8 +18,25 @@ pub enum Found<'a> {
 
 /// Top-level domains that are file extensions too: a bare `libfoo.so` is a library, not a site in Somalia.
 const FILE_EXTENSIONS: [&str; 19] = [
-    "ai", "app", "cab", "cc", "java", "md", "ml", "mov", "pl", "properties", "ps", "py", "rs",
-    "sc", "sh", "so", "st", "vi", "zip",
+    "ai",
+    "app",
+    "cab",
+    "cc",
+    "java",
+    "md",
+    "ml",
+    "mov",
+    "pl",
+    "properties",
+    "ps",
+    "py",
+    "rs",
+    "sc",
+    "sh",
+    "so",
+    "st",
+    "vi",
+    "zip",
 ];
 
 /// The longest token looked at on either side of a dot.
@@ -190,10 +207,11 @@ fn dotted<'a>(text: &'a str, floor: usize, start: usize, end: usize, each: &mut 
 
 fn tail_len(after: &str) -> usize {
     let stop = |c: char| c.is_whitespace() || "\"'<>`,;)]}".contains(c);
-    after.char_indices().take(MAX_TOKEN).find(|&(_, c)| stop(c)).map_or_else(
-        || after.char_indices().nth(MAX_TOKEN).map_or(after.len(), |(i, _)| i),
-        |(i, _)| i,
-    )
+    after
+        .char_indices()
+        .take(MAX_TOKEN)
+        .find(|&(_, c)| stop(c))
+        .map_or_else(|| after.char_indices().nth(MAX_TOKEN).map_or(after.len(), |(i, _)| i), |(i, _)| i)
 }
 
 fn has_port_or_path(tail: &str) -> bool {
@@ -240,7 +258,10 @@ mod tests {
 
     #[test]
     fn links_end_where_sentences_do() {
-        assert_eq!(all("see https://a.example/x, or (http://b.example/y)."), ["url https://a.example/x", "url http://b.example/y"]);
+        assert_eq!(
+            all("see https://a.example/x, or (http://b.example/y)."),
+            ["url https://a.example/x", "url http://b.example/y"]
+        );
         assert_eq!(all("https://a.example/w_(x) end"), ["url https://a.example/w_(x)"]);
         assert_eq!(all("seehttps://a.example"), ["url https://a.example"]);
         assert_eq!(all(r#"{"u":"https:\/\/a.example\/x"}"#), [r"url https:\/\/a.example\/x"]);

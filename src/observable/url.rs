@@ -105,10 +105,11 @@ pub fn host(raw: &str) -> Option<Host<'_>> {
     if name.is_empty() {
         return None;
     }
-    if name.as_bytes().last().is_some_and(u8::is_ascii_hexdigit) && name.as_bytes()[0].is_ascii_digit() {
-        if let Some(ip) = ipv4(&name) {
-            return Some(Host::Ip(ip.to_string()));
-        }
+    if name.as_bytes().last().is_some_and(u8::is_ascii_hexdigit)
+        && name.as_bytes()[0].is_ascii_digit()
+        && let Some(ip) = ipv4(&name)
+    {
+        return Some(Host::Ip(ip.to_string()));
     }
     let label_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     (name.bytes().all(label_ok) && !name.starts_with('.') && !name.contains("..")).then_some(Host::Domain(name))
@@ -384,7 +385,8 @@ mod tests {
             assert_eq!(host_of(url).as_deref(), Some("evil.example.org"), "{url}");
         }
         assert_eq!(host_of("http://bücher.example/").as_deref(), Some("xn--bcher-kva.example"));
-        for url in ["http://1.2.3.4/", "http://0x01020304/", "http://16909060/", "http://01.02.03.04/", "http://1.2.772"]
+        for url in
+            ["http://1.2.3.4/", "http://0x01020304/", "http://16909060/", "http://01.02.03.04/", "http://1.2.772"]
         {
             assert_eq!(host_of(url).as_deref(), Some("1.2.3.4"), "{url}");
         }

@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn published_forms_become_values() {
-        for p in ["[domain-name:value='evil.com']", "[ domain-name:value = 'EVIL.com' ]", "([domain-name:value='evil.com'])"]
+        for p in
+            ["[domain-name:value='evil.com']", "[ domain-name:value = 'EVIL.com' ]", "([domain-name:value='evil.com'])"]
         {
             assert_eq!(value(p), Some((Kind::Domain, "evil.com".into())), "{p}");
         }

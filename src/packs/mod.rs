@@ -96,6 +96,7 @@ pub fn load_path(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let shown = path.display().to_string();
     let io = |source| LoadError::Io { path: shown.clone(), source };
     let before = library.packs.len();
+    tracing::debug!(path = shown, "loading indicators");
     let meta = fs::metadata(path).map_err(io)?;
     if meta.is_dir() {
         load_folder(library, path)?;

@@ -186,12 +186,7 @@ impl Made<'_> {
             last: times.last().cloned(),
             examples: vec![Example {
                 record: facts(&[("process", "roleaboutd")]),
-                location: Where {
-                    evidence,
-                    file: self.file.into(),
-                    sha256: None,
-                    locator: self.locator.into(),
-                },
+                location: Where { evidence, file: self.file.into(), sha256: None, locator: self.locator.into() },
                 times,
             }],
         }
@@ -371,7 +366,11 @@ pub fn inconclusive() -> Report {
         Status::Absent,
         reason("unencrypted-backup", "this backup was made without encryption, and such backups do not hold it"),
     );
-    set(&mut r.coverage[5], Status::Failed, reason("file-missing", "listed in the acquisition, but its file is missing"));
+    set(
+        &mut r.coverage[5],
+        Status::Failed,
+        reason("file-missing", "listed in the acquisition, but its file is missing"),
+    );
     set(&mut r.coverage[2], Status::Absent, reason("file-missing", "listed"));
     set(&mut r.coverage[6], Status::Partial, reason("limit", "MAX_ROWS exceeded: 9000001 rows, at most 9000000"));
     r

@@ -138,9 +138,8 @@ impl<'a> View<'a> {
     /// `iPhone10,4, iOS 14.3 (18C66)`; for what is no acquisition, what it seems to be. The owner's name for the phone
     /// stays away: pages are shown around.
     fn device_name(&self, device: &Device) -> String {
-        let fact = |name: &str| {
-            device.facts.get(name).and_then(serde_json::Value::as_str).map(|v| terminal_cut(v, MAX_NAME))
-        };
+        let fact =
+            |name: &str| device.facts.get(name).and_then(serde_json::Value::as_str).map(|v| terminal_cut(v, MAX_NAME));
         if device.verdict.state == State::Invalid {
             let kinds: Vec<String> = self.evidence_of(device).map(|e| self.kind(&e.kind)).collect();
             return self.list(&kinds, ", ", MAX_LISTED);
@@ -239,8 +238,7 @@ impl<'a> View<'a> {
 
     fn told_match(&self, device: &Device) -> (String, Vec<String>) {
         let strong: Vec<&Finding> = self.findings_of(device).filter(|f| f.severity >= Severity::Medium).collect();
-        let hits: Vec<&Finding> =
-            strong.iter().copied().filter(|f| class_of(&f.explanation.key).is_some()).collect();
+        let hits: Vec<&Finding> = strong.iter().copied().filter(|f| class_of(&f.explanation.key).is_some()).collect();
         let mut names: Vec<String> = Vec::new();
         for name in hits.iter().filter_map(|f| f.indicator.malware.as_deref()) {
             let name = terminal_cut(name, MAX_NAME);
@@ -250,9 +248,7 @@ impl<'a> View<'a> {
         }
         let headline = match names.as_slice() {
             [] => self.ui("verdict-match", &[]),
-            names => {
-                self.ui("verdict-match-named", &[("names", Arg::Text(&self.list(names, ", ", MAX_LISTED)))])
-            }
+            names => self.ui("verdict-match-named", &[("names", Arg::Text(&self.list(names, ", ", MAX_LISTED)))]),
         };
         let mut sentences = Vec::new();
         if let Some(first) = hits.first() {
@@ -445,10 +441,9 @@ impl<'a> View<'a> {
                     ("applicable", sum(|k| k.applicable).into()),
                 ],
             )];
-            for (key, n) in [
-                ("indicators-unevaluated", sum(|k| k.not_evaluable_count)),
-                ("indicators-expired", sum(|k| k.expired)),
-            ] {
+            for (key, n) in
+                [("indicators-unevaluated", sum(|k| k.not_evaluable_count)), ("indicators-expired", sum(|k| k.expired))]
+            {
                 if n > 0 {
                     told.push(self.ui(key, &[("n", n.into())]));
                 }

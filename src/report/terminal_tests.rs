@@ -52,10 +52,10 @@ fn sanitize_would_hide(c: char) -> bool {
 
 #[test]
 fn colour_adds_nothing_but_colour() {
+    let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
     for (_, report) in samples::all() {
         let coloured = draw(&report, Lang::En, Style { color: true, width: 80 }, None);
         assert!(coloured.contains("\u{1b}["));
-        let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
         assert_eq!(codes.replace_all(&coloured, ""), plain(&report, Lang::En));
         assert!(!coloured.contains("\u{1b}[32m"), "green says clean");
     }
@@ -142,7 +142,9 @@ fn several_acquisitions_of_a_device_are_told_apart() {
     again.notes.clear();
     r.coverage.push(again);
     let page = plain(&r, Lang::En);
-    for part in ["Safari history (e1)", "Safari history (e2): locked.", "ask the owner for the password", "newest acquisition"] {
+    for part in
+        ["Safari history (e1)", "Safari history (e2): locked.", "ask the owner for the password", "newest acquisition"]
+    {
         assert!(page.contains(part), "{part}: {page}");
     }
 }

@@ -277,8 +277,7 @@ impl<'a> TaskSink<'a> {
 
     fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
-        let earliest =
-            times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
+        let earliest = times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
         for hit in std::mem::take(&mut self.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
@@ -341,7 +340,13 @@ impl<'a> TaskSink<'a> {
         times: &[String],
     ) -> String {
         let mut line = String::with_capacity(512);
-        let finding = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &self.shared.matcher.canonical(hit.target));
+        let finding = super::finding_id(
+            self.device,
+            self.device_id,
+            self.artifact.id,
+            hit.step,
+            &self.shared.matcher.canonical(hit.target),
+        );
         line.push_str("{\"finding\":\"");
         line.push_str(&finding);
         for (name, text) in [
@@ -384,7 +389,7 @@ impl<'a> TaskSink<'a> {
         if self.emitted > MAX_RECORDS {
             std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_RECORDS ({MAX_RECORDS}) exceeded"))));
         }
-        if self.emitted % 4_096 == 0 && self.started.elapsed().as_secs() > MAX_SECONDS {
+        if self.emitted.is_multiple_of(4_096) && self.started.elapsed().as_secs() > MAX_SECONDS {
             std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_SECONDS ({MAX_SECONDS}) exceeded"))));
         }
     }
