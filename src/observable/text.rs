@@ -67,6 +67,11 @@ pub fn scan<'a>(text: &'a str, each: &mut dyn FnMut(Found<'a>)) {
             from = end;
             continue;
         }
+        if local_part_goes_on(text, end) {
+            // The rest of the local part is no name: the dot of the domain finds the whole address.
+            from = end.max(at + 1);
+            continue;
+        }
         let next = dotted(text, floor, start, end, each).max(at + 1);
         from = next;
         floor = next;
@@ -155,6 +160,16 @@ fn token_at(text: &str, floor: usize, at: usize) -> (usize, usize) {
         end += c.len_utf8();
     }
     (start, end)
+}
+
+/// True when a dotted token is the beginning of a local part like `john.doe+tag@`.
+fn local_part_goes_on(text: &str, end: usize) -> bool {
+    let after = &text[end..];
+    if !after.starts_with(['+', '%', '\'']) {
+        return false;
+    }
+    let stop = |c: char| !(is_name_char(c) || matches!(c, '+' | '%' | '\''));
+    after.char_indices().take(MAX_TOKEN).find(|&(_, c)| stop(c)).is_some_and(|(_, c)| c == '@')
 }
 
 /// Classifies the dotted token `start..end`; returns where to go on.
