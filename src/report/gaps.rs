@@ -135,7 +135,10 @@ fn advice(view: &View<'_>, needed: &[&Coverage]) -> Vec<String> {
         }
         let evidence = view.report.evidence.iter().find(|e| e.id == line.evidence);
         let ios = evidence.is_some_and(|e| e.kind.starts_with("ios"));
+        let missing = reason(line).is_some_and(|r| r.code == "file-missing");
         let key = match line.status {
+            // The phone had it; the copy lost it.
+            Status::Absent if missing => "advice-failed",
             Status::Absent if ios => "advice-absent-ios",
             Status::Absent => "advice-absent-android",
             Status::Locked => "advice-locked",

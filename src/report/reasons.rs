@@ -93,7 +93,11 @@ mod tests {
         for path in entries {
             if path.is_dir() {
                 sources(&path, found);
-            } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("report/reasons.rs") {
+                continue;
+            }
+            let name = path.file_name().unwrap().to_string_lossy();
+            let tests = ["tests.rs", "samples.rs", "reasons.rs"].iter().any(|end| name.ends_with(end));
+            if name.ends_with(".rs") && !tests {
                 found.push_str(&std::fs::read_to_string(&path).unwrap());
             }
         }

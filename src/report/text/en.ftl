@@ -14,6 +14,7 @@ device-unknown = model unknown
 device-acquired = acquired { $when }
 device-newest = newest acquisition { $when }
 note = Note: { $note }
+label = { $name }:
 more-notes = { $n ->
     [one] One more note stands in findings.json.
    *[other] { $n } more notes stand in findings.json.
@@ -65,13 +66,14 @@ verdict-match-named = traces match what is known of { $names }.
 verdict-match-why = The strongest one says: { $what }. Take this as a serious sign, not as final proof. An expert should look at it.
 verdict-match-not-run = Nothing that was found shows that such a tool ran or was installed on the phone.
 verdict-match-do = Do not reset, update or throw away the phone, and keep this acquisition. What to do next stands below each finding.
-verdict-match-safety = Somebody close may have done this and may notice changes: think of safety first, and speak about it from another device (https://stopstalkerware.org).
+verdict-match-safety = If somebody close may have done this, think of safety first: they may notice changes. Speak about it from another device (https://stopstalkerware.org).
 verdict-suspicious = suspicious. Something deserves a closer look.
 verdict-suspicious-why = No strong trace names a known tool. What was found can have harmless causes; they stand below each finding. Go through them calmly with the phone's owner, and keep this acquisition.
 verdict-suspicious-strong = At least one finding weighs much: have an expert look at it, and do not reset or update the phone before.
 verdict-no-match = nothing that was examined matched.
 verdict-no-match-why = Everything this check needs could be read, and nothing of weight in it matched the indicators and rules used.
 verdict-no-match-limits = This does not show that the phone is free of spyware. New or unpublished tools, erased traces, and whatever this kind of acquisition does not hold cannot be seen.
+verdict-nothing-applicable = None of the indicators and rules that were loaded could show in this kind of acquisition, so this result says almost nothing.
 verdict-no-match-do = Keep this acquisition: it can be checked again with newer indicators. If there was a warning from Apple, Google or WhatsApp, or another reason to fear an attack, ask for expert help all the same: Access Now Digital Security Helpline (https://www.accessnow.org/help/).
 verdict-inconclusive = no conclusion, because { $n ->
     [one] something needed could not be read whole
@@ -91,6 +93,7 @@ list-more = { $list } and { $n } more
 
 findings-heading = What was found
 findings-none = No finding of weight.
+findings-none-incomplete = No finding of weight in what could be read.
 severity-critical = critical
 severity-high = high
 severity-medium = medium
@@ -120,7 +123,7 @@ step-rule = rule
 finding-what = What: { $context }; { $count ->
     [one] once
    *[other] { $count } times
-} in { $artifact }
+} in { $artifact }; { $when }
 finding-undated = no date
 finding-where = Where: { $file }, { $locator } ({ $evidence })
 finding-example = Where, for example: { $file }, { $locator } ({ $evidence })
@@ -179,13 +182,10 @@ advice-invalid = name the right file or folder, or make a new acquisition, and s
 ## Indicators
 
 indicators-heading = How it was checked
-indicators = Looked for { $loaded ->
-    [one] one known mark
-   *[other] { $loaded } known marks
-} (indicators and rules) from { $packs ->
+indicators = Known marks looked for (indicators and rules): { $loaded }, from { $packs ->
     [one] one pack
    *[other] { $packs } packs
-}. { $applicable } of them could show in this kind of acquisition.
+}. Could show in this kind of acquisition: { $applicable }.
 indicators-unevaluated = { $n ->
     [one] One more could not be evaluated; the report names it.
    *[other] { $n } more could not be evaluated; the report names them.
@@ -240,14 +240,14 @@ reason-not-examined = An acquisition could not be examined.
 reason-unreadable = It cannot be read. Check that the path is right and may be read, or copy the acquisition again. ({ $text })
 reason-not-an-acquisition = This is not an acquisition vigie can read. It reads decrypted iOS backups (the folder with Manifest.db) and Android bug reports (the zip, its unpacked folder, or the dumpstate text). Name that file or folder itself.
 reason-encrypted-backup = This is an encrypted iOS backup: nothing in it can be read without its password. Decrypt it into a new folder with a tool that reads iOS backups, and scan that folder.
-reason-old-backup = This is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read.
+reason-old-backup = This is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read. Make a new backup of the phone.
 reason-manifest-empty = This is an iOS backup whose list of files (Manifest.db) is empty. Copy the backup again from the computer that made it.
 reason-manifest-unreadable = This is an iOS backup whose list of files cannot be read. Copy the backup again, or make a new one. ({ $text })
 reason-manifest-damaged = The list of the backup's files is damaged; some files may be hidden in the part that cannot be read.
 reason-empty-file = The file is empty (0 bytes): the acquisition failed or was not copied whole. Copy it again, or make a new one.
 reason-age-encrypted = This file is encrypted with age. Decrypt it with the lab's key first, and scan what comes out.
 reason-truncated-zip = This zip was cut short. Copy it again, or make a new bug report. ({ $text })
-reason-no-dumpstate = There is no Android dumpstate in it, so it is not a bug report vigie can read.
+reason-no-dumpstate = There is no Android dumpstate in it, so it is not a bug report vigie can read. Name the zip of the bug report itself, or make a new one.
 reason-empty-dumpstate = This is an Android bug report without content. Make a new bug report on the phone.
 reason-dumpstate-missing = This is an Android bug report whose main part is missing. Copy the whole report again.
 reason-dumpstate-damaged = The bug report is damaged; it was read up to the damage. ({ $text })
