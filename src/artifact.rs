@@ -117,6 +117,7 @@ impl ParseError {
         match self {
             ParseError::Evidence(EvidenceError::Missing { .. }) => "file-missing",
             ParseError::Evidence(_) => "evidence",
+            ParseError::Sqlite(SqliteError::NotSqlite { looks_random: true, .. }) => "locked",
             ParseError::Sqlite(_) => "sqlite",
             ParseError::Io(_) => "io",
             ParseError::Format(_) => "format",
@@ -338,6 +339,13 @@ impl<'a> Values<'a> {
     pub fn set<V: Into<Value<'a>>>(&mut self, field: &'static Field, value: V) -> &mut Self {
         self.0.push((field, value.into()));
         self
+    }
+
+    /// Forgets the values and gives the room back for the next record, whatever its lifetime.
+    pub fn recycle<'b>(mut self) -> Values<'b> {
+        self.0.clear();
+        // An empty vector holds no borrow; collecting in place keeps its allocation.
+        Values(self.0.into_iter().filter_map(|_: (&'static Field, Value<'a>)| None).collect())
     }
 
     /// The values so far.

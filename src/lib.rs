@@ -5,8 +5,14 @@
 
 pub mod artifact;
 pub mod artifacts;
+pub mod cli;
 pub mod evidence;
 pub mod finding;
 pub mod formats;
+pub mod matcher;
+pub mod observable;
+pub mod packs;
 pub mod record;
+pub mod report;
+pub mod scan;
 pub mod stix;

@@ -429,6 +429,12 @@ impl Evidence for Bugreport {
         self.container.open(member)
     }
 
+    fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError> {
+        let missing = || EvidenceError::Missing { path: entry.file.clone() };
+        let member = self.container.members.iter().find(|m| m.name == entry.file).ok_or_else(missing)?;
+        super::hash_stream(&mut *self.container.stream(member)?).map_err(|e| io_error(&entry.file, e))
+    }
+
     fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry> {
         let name = format!("{}{suffix}", entry.name);
         self.files("*").into_iter().find(|e| e.name == name)

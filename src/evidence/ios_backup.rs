@@ -19,6 +19,9 @@ use crate::record::{Precision, Timestamp};
 /// Listed files kept for the places artifacts ask for; more than this and the manifest is not a phone's.
 const MAX_WANTED: usize = 100_000;
 
+/// A backup of which more than one listed file in this many is missing is not whole.
+const MISSING_MATTERS: u64 = 100;
+
 /// An opened backup.
 pub struct IosBackup {
     root: PathBuf,
@@ -100,7 +103,8 @@ impl IosBackup {
             DiskFile::open(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
         let db = Db::open(Arc::new(main), wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
-        let wanted = &mut self.wanted;
+        let (wanted, stored) = (&mut self.wanted, &self.stored);
+        let (mut listed_files, mut missing) = (0u64, 0u64);
         let report = db
             .scan(table, &["fileID", "domain", "relativePath", "flags"], None, &mut |row| {
                 let (domain, path) = (row.get(1).as_str(), row.get(2).as_str());
@@ -109,6 +113,10 @@ impl IosBackup {
                 let asked = places.iter().any(|p| place_matches(p, &domain, base));
                 let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
                 let id = row.get(0).as_str().filter(|id| is_file_id(id));
+                if let Some(prefix) = id.as_deref().and_then(id_prefix).filter(|_| regular) {
+                    listed_files += 1;
+                    missing += u64::from(stored.binary_search(&prefix).is_err());
+                }
                 if let Some(id) = id.filter(|_| asked && regular) {
                     let listed = Listed { domain: domain.into(), path: path.into(), id: id.into() };
                     wanted.push(listed);
@@ -116,15 +124,44 @@ impl IosBackup {
                 if wanted.len() < MAX_WANTED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })
             .map_err(|e| e.to_string())?;
+        if missing * MISSING_MATTERS > listed_files {
+            let text = format!(
+                "{missing} of the {listed_files} files that Manifest.db lists are not in the backup: it was copied in \
+                 part, or files were removed"
+            );
+            let args = [("missing".to_owned(), missing.to_string()), ("listed".to_owned(), listed_files.to_string())];
+            self.notes.push(Reason { code: "files-missing".into(), text, args: args.into() });
+        }
         if !report.is_whole() {
             self.notes.push(reason(
                 "manifest-damaged",
                 "Manifest.db is damaged: files may be listed in the part that cannot be read".into(),
             ));
         }
+        self.add_unlisted(places);
         self.wanted.sort();
         self.wanted.dedup();
         Ok(())
+    }
+
+    /// Files that are stored under the id of a place artifacts ask for, though the manifest does not list them.
+    fn add_unlisted(&mut self, places: &[Place]) {
+        for place in places {
+            let Place::Backup { domain, path } = *place else { continue };
+            if domain.contains('*') || path.contains('*') {
+                continue;
+            }
+            for path in [path.to_owned(), format!("{path}-wal")] {
+                let id = file_id(domain, &path);
+                let stored = id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok());
+                if stored && !self.wanted.iter().any(|l| l.id == id) {
+                    let text = format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
+                    let args = [("file".to_owned(), format!("{domain}/{path}"))];
+                    self.notes.push(Reason { code: "file-unlisted".into(), text, args: args.into() });
+                    self.wanted.push(Listed { domain: domain.to_owned(), path, id });
+                }
+            }
+        }
     }
 
     fn entry(&self, listed: &Listed) -> Entry {
@@ -175,6 +212,12 @@ fn is_file_id(id: &str) -> bool {
 
 fn reason(code: &str, text: String) -> Reason {
     Reason { code: code.into(), text, args: BTreeMap::new() }
+}
+
+/// SHA-1 of `domain-path`: the name a file is stored under.
+fn file_id(domain: &str, path: &str) -> String {
+    use sha1::{Digest, Sha1};
+    Sha1::digest(format!("{domain}-{path}")).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there.

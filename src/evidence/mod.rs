@@ -231,6 +231,11 @@ pub trait Evidence: Send + Sync {
     fn open(&self, entry: &Entry) -> Result<Arc<dyn ReadAt>, EvidenceError>;
     /// The entry beside another, by suffix (`-wal`); in a backup it has its own file id.
     fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry>;
+    /// SHA-256, in hexadecimal, of the stored file an entry lies in.
+    fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError> {
+        let mut stream = crate::formats::Stream::new(self.open(entry)?);
+        hash_stream(&mut stream).map_err(|source| EvidenceError::Io { path: entry.file.clone(), source })
+    }
     /// For an iOS backup: whether the file with this id is stored. `None` where that cannot be said.
     fn stored(&self, file_id: &str) -> Option<bool> {
         let _ = file_id;
@@ -242,4 +247,18 @@ pub trait Evidence: Send + Sync {
         let _ = artifact;
         None
     }
+}
+
+/// SHA-256 of a stream, in hexadecimal.
+pub fn hash_stream(stream: &mut dyn std::io::Read) -> std::io::Result<String> {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 128 << 10];
+    loop {
+        match stream.read(&mut buffer)? {
+            0 => break,
+            n => hash.update(&buffer[..n]),
+        }
+    }
+    Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
 }

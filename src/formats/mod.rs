@@ -1,9 +1,25 @@
 //! Bytes to values. The only rooms that touch hostile bytes: every reader here is bounded by named
 //! constants beside the format it reads, and nothing in it knows what a phone is.
 
+pub mod bplist;
+pub mod dumpstate;
+pub mod dumpstate_facts;
+pub mod dumpsys_appops;
+pub mod dumpsys_package;
+pub mod dumpsys_settings;
+pub mod getprop;
 pub mod glob;
+pub mod keyed_archive;
+pub mod lines;
+pub mod mbfile;
+pub mod plist;
+pub mod ps;
 mod read_at;
 pub mod spool;
+pub mod sqlite;
+pub mod tombstone;
+pub mod tombstone_pb;
+pub mod typedstream;
 pub mod zip;
 
 pub use read_at::{DiskFile, MemFile, ReadAt, Slice, Stream};

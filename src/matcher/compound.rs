@@ -10,7 +10,7 @@ use crate::matcher::index::{Index, Target};
 use crate::observable::{Kind, normalize_indicator};
 use crate::packs::{Body, Library, kind_of, literals};
 use crate::record::{Record, Value};
-use crate::stix::{Comparison, Literal, Observation, Op, Test};
+use crate::stix::ast::{Comparison, Literal, Observation, Op, Step as PathStep, Test};
 
 /// The compiled patterns of a library.
 pub struct Compounds {
@@ -212,7 +212,7 @@ fn holds(c: &Comparison, test: &mut dyn FnMut(&Test) -> bool) -> bool {
 
 /// A test over a record's own field. A field without a value satisfies nothing, not even `!=`.
 fn own_test(record: &Record<'_>, t: &Test) -> bool {
-    let [crate::stix::Step::Key(name)] = t.path.steps.as_slice() else { return false };
+    let [PathStep::Key(name)] = t.path.steps.as_slice() else { return false };
     if name == "shape" {
         let shape = Value::from(record.shape);
         return compare(&shape, t);

@@ -9,6 +9,7 @@ mod expand;
 mod index;
 pub mod severity;
 
+pub use compound::is_type_of;
 pub use index::Target;
 
 use crate::evidence::Platform;

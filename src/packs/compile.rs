@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::observable::{Kind, normalize_indicator};
-use crate::stix::{self, Comparison, Literal, Observation, Op, Operand, Step, Test};
+use crate::stix;
+use crate::stix::ast::{Comparison, Literal, Observation, Op, Operand, Step, Test};
 
 /// What a pattern became.
 #[derive(Debug)]

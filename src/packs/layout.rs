@@ -1,12 +1,14 @@
 //! Packs as people write them: a folder with `collection.yaml`, text lists of values and `rules.toml`.
 //!
 //! The layout is that of mvt-indicators, with two files of ours: `patterns.txt` (one STIX pattern per line) and
-//! `rules.toml` (patterns with severity, context and texts). Lines that begin with `#` are comments.
+//! `rules.toml` (patterns with severity, context and texts). Lines that begin with `#` are comments; `# platform: ios`
+//! (or `android`, `any`) limits the values below it to that platform.
 
 use serde::Deserialize;
 
 use super::compile::{Compiled, compile};
 use super::library::{Custody, Family, Full, Library, Owner, Pack, PatternEntry, Rule};
+use crate::evidence::Platform;
 use crate::finding::{Context, PackClass, Severity};
 use crate::observable::Kind;
 
@@ -87,11 +89,6 @@ enum ListKind {
     Certificate,
 }
 
-/// True when a folder with these file names is a pack in this layout.
-pub fn is_layout<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
-    names.any(|n| n == "collection.yaml")
-}
-
 /// Loads a pack folder. `pack` brings source, hash and whether it is built in.
 pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Result<u16, Full> {
     let collection = files.iter().find(|f| f.name == "collection.yaml").map(|f| serde_saphyr::from_str(f.text));
@@ -120,7 +117,7 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
     })?;
     let id = pack.id.clone();
     let at = library.add_pack(pack)?;
-    let owner = Owner { pack: at, family, valid_until: None };
+    let owner = Owner { pack: at, family, valid_until: None, platform: None };
     for file in files {
         match LISTS.iter().find(|(name, _)| *name == file.name) {
             Some((_, kind)) => load_list(library, owner, &id, file, *kind)?,
@@ -137,7 +134,7 @@ fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
         .lines()
         .enumerate()
         .map(|(i, l)| (i as u64 + 1, l.trim()))
-        .filter(|(_, l)| !l.is_empty() && !l.starts_with('#'))
+        .filter(|(_, l)| !l.is_empty())
 }
 
 fn load_list(
@@ -147,7 +144,18 @@ fn load_list(
     file: &PackFile<'_>,
     list: ListKind,
 ) -> Result<(), Full> {
+    let mut owner = owner;
     for (line, value) in lines(file.text) {
+        if let Some(platform) = value.strip_prefix("# platform:") {
+            owner.platform = match platform.trim() {
+                "ios" => Some(Platform::Ios),
+                "android" => Some(Platform::Android),
+                _ => None,
+            };
+        }
+        if value.starts_with('#') {
+            continue;
+        }
         let kind = match list {
             ListKind::One(kind) => kind,
             ListKind::Certificate => match value.chars().filter(char::is_ascii_hexdigit).count() {
@@ -166,7 +174,7 @@ fn load_list(
 }
 
 fn load_patterns(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_>) -> Result<(), Full> {
-    for (line, text) in lines(file.text) {
+    for (line, text) in lines(file.text).filter(|(_, l)| !l.starts_with('#')) {
         let id = format!("{pack}/{}:{line}", file.name);
         add_compiled(library, owner, &id, text, None, Some(line))?;
     }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::evidence::Platform;
 use crate::finding::{Context, PackClass, Reason, Severity};
 use crate::observable::Kind;
 use crate::stix;
+
+use super::innocent;
 
 /// A stretch of the library's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -112,8 +115,10 @@ pub struct Indicator {
     pub pack: u16,
     /// Index into [`Library::families`].
     pub family: u16,
-    /// Seconds since the Unix epoch in units of 2⁰, `u32::MAX` for "forever".
+    /// Seconds since the Unix epoch, `u32::MAX` for "forever".
     valid_until: u32,
+    /// The platform it holds for; `None` for any.
+    pub platform: Option<Platform>,
 }
 
 impl Indicator {
@@ -213,8 +218,22 @@ impl Library {
         Ok((self.families.len() - 1) as u16)
     }
 
-    /// Adds an indicator that compares one value.
-    pub fn add_value(&mut self, owner: Owner, id: &str, kind: Kind, value: &str) -> Result<(), Full> {
+    /// Adds an indicator that compares one value. What is known to be innocent is not added, or only for the platform
+    /// where it is not; the pack says so.
+    pub fn add_value(&mut self, mut owner: Owner, id: &str, kind: Kind, value: &str) -> Result<(), Full> {
+        if let Some(innocent) = innocent::find(kind, value) {
+            let pack = &mut self.packs[usize::from(owner.pack)];
+            match innocent.only {
+                None => {
+                    pack.cannot(id, value, innocent.why, None);
+                    return Ok(());
+                }
+                Some(platform) => {
+                    pack.problem("innocent-twin", format!("{value}: {}", innocent.why));
+                    owner.platform = Some(platform);
+                }
+            }
+        }
         let span = self.keep(value)?;
         self.add(owner, id, Body::Value(kind, span), Some(kind))
     }
@@ -232,7 +251,7 @@ impl Library {
             None => Id::Text(self.keep(id)?),
         };
         let valid_until = owner.valid_until.map_or(u32::MAX, |s| s.clamp(0, i64::from(u32::MAX) - 1) as u32);
-        self.indicators.push(Indicator { body, id, pack: owner.pack, family: owner.family, valid_until });
+        self.indicators.push(Indicator { body, id, pack: owner.pack, family: owner.family, valid_until, platform: owner.platform });
         let pack = &mut self.packs[usize::from(owner.pack)];
         pack.loaded += 1;
         *pack.by_kind.entry(kind).or_default() += 1;
@@ -302,6 +321,8 @@ pub struct Owner {
     pub family: u16,
     /// Unix seconds.
     pub valid_until: Option<i64>,
+    /// The platform it holds for; `None` for any.
+    pub platform: Option<Platform>,
 }
 
 /// The sixteen bytes of `indicator--xxxxxxxx-xxxx-…` in lower case; `None` for any other text.
@@ -337,7 +358,7 @@ mod tests {
         let pack = lib.add_pack(Pack::default()).unwrap();
         let family =
             lib.add_family(Family { name: "x".into(), class: PackClass::Other, references: vec![] }).unwrap();
-        let owner = Owner { pack, family, valid_until: None };
+        let owner = Owner { pack, family, valid_until: None, platform: None };
         for id in ["indicator--01234567-89ab-cdef-0123-456789abcdef", "indicator--01234567-89AB-cdef", "x"] {
             lib.add_value(owner, id, Kind::Domain, "o'evil.example").unwrap();
             assert_eq!(lib.id(lib.indicators.last().unwrap()), id);

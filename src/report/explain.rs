@@ -70,6 +70,19 @@ pub fn explain(about: &About<'_>, texts: &Texts) -> Option<Told> {
     })
 }
 
+/// What can be said of a rule in somebody else's pack that brought no words.
+pub fn untold(about: &About<'_>) -> Told {
+    Told {
+        title: super::sanitize::terminal_cut(about.key, MAX_VALUE),
+        explanation: Explanation {
+            key: about.key.to_owned(),
+            why: "The pack that holds this rule gives no explanation.".into(),
+            innocent: String::new(),
+            next: "Ask whoever wrote the pack what the rule means.".into(),
+        },
+    }
+}
+
 /// A finding of a report, told again in the language of `texts`; where there are no words for its key, those that the
 /// report carries.
 pub fn retell(finding: &Finding, texts: &Texts) -> Told {

@@ -131,6 +131,8 @@ pub struct PackEntry {
     pub revoked: u64,
     /// Past their `valid_until` at the as-of date.
     pub expired: u64,
+    /// Matches left out because the record is later than the indicator's `valid_until`.
+    pub outside_validity: u64,
     /// Damage met while loading.
     pub problems: Vec<Reason>,
 }

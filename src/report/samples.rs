@@ -101,6 +101,7 @@ fn pack(id: &str, name: &str, source: &str, loaded: u64, applicable: u64) -> Pac
         not_evaluable_count: 0,
         revoked: 0,
         expired: 0,
+        outside_validity: 0,
         problems: Vec::new(),
     }
 }

@@ -11,9 +11,8 @@ mod timeline;
 
 use std::path::PathBuf;
 
-use crate::evidence::{DeviceFacts, Evidence, Invalid, Kind, Opened, Place};
+use crate::evidence::{DeviceFacts, Evidence, Invalid, Opened, Place};
 use crate::finding::{Reason, Step};
-use crate::matcher::Matcher;
 use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
@@ -229,15 +228,3 @@ pub enum ScanError {
     #[error("{0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
-
-/// What compiled indicators can be shown by the evidence kinds at hand; used for `packs[].applicable`.
-fn kinds_present(opening: &Opening) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> =
-        opening.evidence.iter().filter_map(|a| a.what.as_ref().ok()).map(|e| e.kind()).collect();
-    kinds.sort();
-    kinds.dedup();
-    kinds
-}
-
-/// The matcher a run uses; kept here so that callers need not name the room below.
-pub type Indicators = Matcher;

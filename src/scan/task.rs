@@ -141,7 +141,7 @@ pub struct TaskSink<'a> {
     span: Span,
     emitted: u64,
     started: Instant,
-    outside_validity: u64,
+    outside_validity: HashMap<u16, u64>,
     error: Option<io::Error>,
 }
 
@@ -157,8 +157,8 @@ pub struct TaskResult {
     pub events: Runs,
     /// Earliest and latest event.
     pub span: Span,
-    /// Matches whose record is later than the indicator's `valid_until`.
-    pub outside_validity: u64,
+    /// By pack: matches left out because the record is later than the indicator's `valid_until`.
+    pub outside_validity: HashMap<u16, u64>,
     /// What the parser said.
     pub tally: Tally,
     /// Why it ended early.
@@ -198,7 +198,7 @@ impl<'a> TaskSink<'a> {
             span: Span::default(),
             emitted: 0,
             started: Instant::now(),
-            outside_validity: 0,
+            outside_validity: HashMap::new(),
             error: None,
         }
     }
@@ -293,17 +293,25 @@ impl<'a> TaskSink<'a> {
         let matcher = self.shared.matcher;
         let library = matcher.library();
         let all = matcher.indicators_of(hit.target);
-        let at = earliest.or(self.shared.as_of);
         let valid: Vec<&Indicator> = all
             .iter()
             .map(|&i| &library.indicators[i as usize])
+            .filter(|i| i.platform.is_none_or(|p| p == self.platform))
+            .collect();
+        if valid.is_empty() {
+            return;
+        }
+        let valid: Vec<&Indicator> = valid
+            .into_iter()
             .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some(t)) if t > until.saturating_mul(1_000_000)))
             .collect();
         if valid.is_empty() {
-            self.outside_validity += 1;
+            for &i in &all {
+                *self.outside_validity.entry(library.indicators[i as usize].pack).or_default() += 1;
+            }
             return;
         }
-        let now = self.shared.as_of.or(at);
+        let now = self.shared.as_of.or(self.device.acquired.map(|t| t.micros));
         let expired = valid.iter().all(
             |i| matches!((i.valid_until(), now), (Some(until), Some(now)) if now > until.saturating_mul(1_000_000)),
         );

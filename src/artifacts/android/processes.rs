@@ -1,0 +1,157 @@
+//! Running processes and threads: command section `PROCESSES AND THREADS` of a dumpstate.
+
+use crate::artifact::{
+    Artifact, Context, Emitter, Field, Input, Kind, ParseError, Place, Privacy, Role, Shape, Source, Values,
+};
+use crate::formats::ps::{Parser, Process};
+
+use super::section;
+
+static NAME: Field = Field::new(
+    "name",
+    // A process of an app is named like its package.
+    &[Role::Process, Role::AppId],
+    Privacy::Public,
+    "Name of the process or thread; of a command line, its first word. The kernel keeps 15 characters of it, and \
+     Android gives it the last 15 of a package's name.",
+);
+static ARGS: Field =
+    Field::new("args", &[Role::Text], Privacy::Content, "Arguments, where the list shows whole command lines.");
+static PID: Field = Field::new("pid", &[Role::Number], Privacy::Public, "Process id.");
+static TID: Field = Field::new("tid", &[Role::Number], Privacy::Public, "Thread id, where the list holds threads.");
+static PPID: Field = Field::new(
+    "ppid",
+    &[Role::Number],
+    Privacy::Public,
+    "Process id of the parent; in thread lists of Android 7 and before, of the process a thread belongs to.",
+);
+static USER: Field = Field::new("user", &[Role::Opaque], Privacy::Public, "User as written: root, system, u0_a12.");
+static LABEL: Field = Field::new("label", &[Role::Opaque], Privacy::Public, "SELinux label.");
+static STATE: Field = Field::new("state", &[Role::Opaque], Privacy::Public, "State letters of ps.");
+static IS_THREAD: Field = Field::new(
+    "is_thread",
+    &[Role::Opaque],
+    Privacy::Public,
+    "True for a thread other than the first of its process: the program chose its name.",
+);
+static IS_KERNEL: Field = Field::new(
+    "is_kernel",
+    &[Role::Opaque],
+    Privacy::Public,
+    "True for a thread of the kernel: in brackets, labelled `u:r:kernel:`, or process 2 or its child.",
+);
+static CPU_TIME: Field = Field::new(
+    "cpu_time",
+    &[Role::Opaque],
+    Privacy::Public,
+    "Time on the processor since it was started, `hh:mm:ss` as written.",
+);
+static RSS_KIB: Field = Field::new("rss_kib", &[Role::Number], Privacy::Public, "Resident memory in KiB.");
+
+static PROCESS: Shape = Shape {
+    name: "process",
+    fields: &[&NAME, &ARGS, &PID, &TID, &PPID, &USER, &LABEL, &STATE, &IS_THREAD, &IS_KERNEL, &CPU_TIME, &RSS_KIB],
+    events: &[],
+    context: Context::Executed,
+};
+
+/// See its `about`.
+pub static ARTIFACT: Artifact = Artifact {
+    id: "android.processes",
+    title: "Running processes",
+    about: "What ran while the report was made: one `process` record for every process and every thread of it, with \
+its user, SELinux label and parent.\n\n\
+Limits: a snapshot, without start times. Since Android 8 the list shows what the kernel calls a thread, at most 15 \
+characters: a package `com.example.chat` reads `om.example.chat`, and a name is compared with an indicator's cut the \
+same way. A program may rename its threads as it likes. Rows that do not fit their header still give name and ids \
+(a note counts them).",
+    sources: &[Source::required(Kind::AndroidBugreport, Place::Command("PROCESSES AND THREADS"))],
+    shapes: &[&PROCESS],
+    needs: &[],
+    mvt: &["processes", "aqf_processes"],
+    parse,
+};
+
+/// Process id of the kernel's `kthreadd`.
+const KTHREADD: u32 = 2;
+
+fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
+    let mut parser = Parser::default();
+    let mut take = |p: &Process<'_>| process(input, emit, p);
+    let read = section::each_line(input, |no, line| parser.line(no, line, &mut take))?;
+    section::close(input, emit, &read, &parser.notes, "rows of processes under a header with PID")
+}
+
+fn process(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Process<'_>) {
+    if p.name.is_empty() {
+        return;
+    }
+    let is_thread = p.tid.zip(p.pid).map(|(tid, pid)| tid != pid);
+    let is_kernel = p.kernel
+        || p.label.is_some_and(|l| l.starts_with("u:r:kernel:"))
+        || p.ppid == Some(KTHREADD)
+        || (p.pid == Some(KTHREADD) && p.ppid == Some(0));
+    let mut values = Values::new();
+    values
+        .set(&NAME, p.name)
+        .put(&ARGS, p.args)
+        .put(&PID, p.pid)
+        .put(&TID, p.tid)
+        .put(&PPID, p.ppid)
+        .put(&USER, p.user)
+        .put(&LABEL, p.label)
+        .put(&STATE, p.state)
+        .put(&IS_THREAD, is_thread)
+        .set(&IS_KERNEL, is_kernel)
+        .put(&CPU_TIME, p.time)
+        .put(&RSS_KIB, p.rss.and_then(|r| i64::try_from(r).ok()));
+    emit.emit(&PROCESS, section::locator(input, p.line), values.as_slice());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Case;
+    use super::*;
+    use crate::artifact::Value;
+
+    const TEXT: &str = "\
+LABEL                          USER           PID   TID  PPID     VSZ    RSS WCHAN            ADDR S PRI  NI RTPRIO SCH PCY     TIME CMD
+u:r:init:s0                    root             1     1     0   51308   6620 SyS_epoll_wait      0 S  19   0      -   0  fg 00:00:02 init
+u:r:kernel:s0                  root             3     3     2       0      0                     0 S  19   0      -   0  fg 00:00:00 ksoftirqd/0
+u:r:untrusted_app:s0:c149,c256 u0_a149       4330  4387   700 1151308  66200 0                   0 S  19   0      -   0  fg 00:10:02 Jit thread pool
+u:r:untrusted_app:s0:c149,c256 u0_a149       4330  4330   700 1151308  66200 0                   0 S  19   0      -   0  fg 00:10:02 com.evil:remote
+";
+
+    #[test]
+    fn threads_kernel_and_apps() {
+        let got = Case::section("PROCESSES AND THREADS", TEXT).line(50).run(&ARTIFACT);
+        let names: Vec<_> = got.records.iter().map(|r| r.text("name")).collect();
+        assert_eq!(names, ["init", "ksoftirqd/0", "Jit thread pool", "com.evil:remote"]);
+        let [init, kernel, thread, app] = &got.records[..] else { panic!("four records") };
+        assert_eq!((init.text("is_kernel"), init.locator.as_str()), ("false".into(), "line 51"));
+        assert_eq!((kernel.text("is_kernel"), kernel.get("wchan")), ("true".into(), None));
+        assert_eq!((thread.text("is_thread"), thread.text("tid")), ("true".into(), "4387".into()));
+        assert_eq!((app.text("is_thread"), app.text("user")), ("false".into(), "u0_a149".into()));
+        assert_eq!(app.get("rss_kib"), Some(&Value::Int(66_200)));
+        assert_eq!(app.context, Context::Executed);
+        assert!(got.tally.notes.is_empty() && !got.tally.partial);
+    }
+
+    #[test]
+    fn a_list_of_android_4_and_bad_rows() {
+        let text = "USER     PID   PPID  VSIZE  RSS    PCY  WCHAN    PC         NAME\n\
+                    root      1     0     544    408       ffffffff 00000000 S /init\n\
+                    root      2     0     0      0         ffffffff 00000000 S kthreadd\n\
+                    root      77    2     what is this [evil]\n";
+        let got = Case::section("PROCESSES", text).run(&ARTIFACT);
+        assert_eq!(got.records.iter().map(|r| r.text("name")).collect::<Vec<_>>(), ["/init", "kthreadd", "evil"]);
+        assert_eq!((got.records[0].get("is_thread"), got.records[1].text("is_kernel")), (None, "true".into()));
+        assert!(got.note("lines-not-understood").contains("line 4 (row does not fit its header)"));
+    }
+
+    #[test]
+    fn no_header_is_an_error() {
+        let got = Case::section("PROCESSES AND THREADS", "root 1 0 0 init\n").run(&ARTIFACT);
+        assert!(matches!(got.error, Some(ParseError::Missing(_))), "{:?}", got.error);
+    }
+}

@@ -1,0 +1,286 @@
+//! `ios.manifest`: the list of files of an iOS backup.
+//!
+//! `Manifest.db`, table `Files`: `fileID` (SHA-1 of `domain-relativePath`), `domain`, `relativePath`, `flags` (1 file,
+//! 2 folder, 4 symbolic link) and `file`, a keyed archive of what `stat` said on the device. In use since iOS 10.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::artifact::{
+    Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Precision, Shape, Source, Timestamp,
+};
+use crate::formats::mbfile::{self, MbFile};
+
+use super::domain::{app_id, device_path};
+use super::rows::{Fields, Pool, note_columns, open, scan, table, text};
+
+/// The artifact.
+pub static ARTIFACT: Artifact = Artifact {
+    id: "ios.manifest",
+    title: "Files of the backup",
+    about: "\
+Every file, folder and symbolic link of an iOS backup, as `Manifest.db` in the backup's root lists them (table `Files`).
+
+It shows which files the phone held when the backup was made, even those of apps no other artifact reads, and when they
+were created, changed, and had their metadata changed (UTC, whole seconds). `path` is the place on the device: the
+backup's domain is mapped to its folder (`HomeDomain` is `/private/var/mobile`). The folder of an app container has a
+random name on the device that backups do not keep; its identifier stands in its place. A domain vigie does not know
+keeps its name, as `domain/relative path`.
+
+Limits: a backup holds user data only, no programs and no system folders, so that most paths known for spyware cannot
+appear in it. Unencrypted backups leave out keychain, health, call history and Safari history. `missing` marks files
+that are listed but whose bytes are not in the backup: an interrupted backup, or files removed afterwards.",
+    sources: &[Source::required(Kind::IosBackup, Place::File("Manifest.db")).sliced("Files")],
+    shapes: &[&FILE],
+    needs: &[],
+    mvt: &["manifest"],
+    parse,
+};
+
+fields! {
+    PATH "path" [FilePath] Content "Absolute path on the device, mapped from domain and relative path.";
+    DOMAIN "domain" [] Personal "Domain of the backup; `AppDomain-` names an installed app.";
+    RELATIVE_PATH "relative_path" [] Content "Path within the domain.";
+    APP_ID "app_id" [AppId] Personal "Bundle identifier of the app or app extension whose container this is.";
+    FLAGS "flags" [Number] Public "1 file, 2 folder, 4 symbolic link.";
+    CREATED "created" [Time] Public "Creation on the device (UTC).";
+    MODIFIED "modified" [Time] Public "Last change of the content (UTC).";
+    STATUS_CHANGED "status_changed" [Time] Public "Last change of name, owner or permissions (UTC).";
+    MODE "mode" [] Public "File type and permissions, octal, as in `st_mode`: `100644`.";
+    OWNER "owner" [Number] Public "User id; 0 is root, 501 mobile.";
+    SIZE "size" [Number] Public "Size in bytes on the device.";
+    PROTECTION_CLASS "protection_class" [Number] Public "Data protection class; 0 for none.";
+    TARGET "target" [FilePath] Content "Where a symbolic link points.";
+    MISSING "missing" [] Public "True when the file is listed but its bytes are not in the backup.";
+    FILE_ID "file_id" [] Public "Name of the file in the backup: SHA-1 of `domain-relativePath`.";
+}
+
+/// One entry of the list.
+pub static FILE: Shape = Shape {
+    name: "file",
+    fields: &[
+        &PATH,
+        &DOMAIN,
+        &RELATIVE_PATH,
+        &APP_ID,
+        &FLAGS,
+        &CREATED,
+        &MODIFIED,
+        &STATUS_CHANGED,
+        &MODE,
+        &OWNER,
+        &SIZE,
+        &PROTECTION_CLASS,
+        &TARGET,
+        &MISSING,
+        &FILE_ID,
+    ],
+    events: &[
+        Event { time: &CREATED, name: "file_created", text: "{path} was created" },
+        Event { time: &MODIFIED, name: "file_modified", text: "{path} was changed" },
+        Event {
+            time: &STATUS_CHANGED,
+            name: "file_status_changed",
+            text: "{path}: name, owner or permissions changed",
+        },
+    ],
+    context: Context::Persisted,
+};
+
+const TABLE: &str = "Files";
+const COLUMNS: &[&str] = &["fileID", "domain", "relativePath", "flags", "file"];
+
+/// Value of `flags` for a file with content.
+const REGULAR: i64 = 1;
+
+/// Memory used again for every row.
+#[derive(Default)]
+struct Scratch {
+    pool: Pool,
+    path: String,
+    mode: String,
+    bad_blobs: u64,
+    first_bad: Option<(i64, String)>,
+}
+
+fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
+    let db = open(input, emit)?;
+    let files = table(&db, TABLE)?;
+    note_columns(input, emit, files, COLUMNS);
+    let mut scratch = Scratch::default();
+    scan(&db, emit, files, COLUMNS, input.slice.clone(), |emit, row| {
+        let id = text(row.get(0));
+        let domain = text(row.get(1)).unwrap_or_default();
+        let relative = text(row.get(2)).unwrap_or_default();
+        let flags = row.get(3).as_i64();
+        let blob = row.get(4).as_bytes().filter(|b| !b.is_empty());
+        let file = match blob.map(mbfile::parse) {
+            Some(Ok(file)) => file,
+            Some(Err(e)) => {
+                scratch.bad_blobs += 1;
+                scratch.first_bad.get_or_insert_with(|| (row.rowid(), e.to_string()));
+                MbFile::default()
+            }
+            None => MbFile::default(),
+        };
+        if let Some(odd) = file.odd {
+            scratch.bad_blobs += 1;
+            scratch.first_bad.get_or_insert_with(|| (row.rowid(), format!("field {odd} has an impossible value")));
+        }
+        device_path(&domain, &relative, &mut scratch.path);
+        let mut out = scratch.pool.take();
+        if !(domain.is_empty() && relative.is_empty()) {
+            out.set(&PATH, scratch.path.as_str());
+        }
+        out.set(&DOMAIN, &*domain);
+        if !relative.is_empty() {
+            out.set(&RELATIVE_PATH, &*relative);
+        }
+        out.put(&APP_ID, app_id(&domain)).put(&FLAGS, flags);
+        put_stat(&mut out, &file, &mut scratch.mode);
+        if flags == Some(REGULAR)
+            && let Some(id) = &id
+            && input.stored(id) == Some(false)
+        {
+            out.set(&MISSING, true);
+        }
+        out.put(&FILE_ID, id.as_deref());
+        emit.emit(&FILE, Locator::row(TABLE, row.rowid()), out.as_slice());
+        scratch.pool.give(out);
+    });
+    if let Some((rowid, error)) = scratch.first_bad {
+        let count = scratch.bad_blobs;
+        emit.note("blob-damaged", format!("{count} rows without full file details; first, row {rowid}: {error}"));
+    }
+    Ok(())
+}
+
+/// What the archive says about the file.
+fn put_stat<'a>(out: &mut Fields<'a>, file: &'a MbFile<'_>, mode: &'a mut String) {
+    out.put(&CREATED, file.birth.and_then(time))
+        .put(&MODIFIED, file.last_modified.and_then(time))
+        .put(&STATUS_CHANGED, file.last_status_change.and_then(time));
+    if let Some(m) = file.mode {
+        mode.clear();
+        // Writing to a String cannot fail.
+        let _ = write!(mode, "{m:o}");
+        out.set(&MODE, mode.as_str());
+    }
+    out.put(&OWNER, file.user_id)
+        .put(&SIZE, file.size.and_then(|s| i64::try_from(s).ok()))
+        .put(&PROTECTION_CLASS, file.protection_class)
+        .put(&TARGET, file.target.as_deref().filter(|t| !t.is_empty()).map(Cow::Borrowed));
+}
+
+/// The archive's times are whole seconds (microseconds only in its date form); zero means "not known".
+fn time(micros: i64) -> Option<Timestamp> {
+    let precision = if micros % 1_000_000 == 0 { Precision::Second } else { Precision::Micro };
+    Timestamp::utc_micros(micros, precision).filter(|_| micros != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::Value;
+    use crate::artifacts::testing::{Memory, run, run_sliced, sqlite};
+
+    fn archive(fields: Vec<(&str, plist::Value)>) -> Vec<u8> {
+        let mut file = plist::Dictionary::new();
+        for (k, v) in fields {
+            file.insert(k.into(), v);
+        }
+        file.insert("$class".into(), plist::Value::Uid(plist::Uid::new(2)));
+        let mut class = plist::Dictionary::new();
+        class.insert("$classname".into(), "MBFile".into());
+        class.insert("$classes".into(), plist::Value::Array(vec!["MBFile".into(), "NSObject".into()]));
+        let mut top = plist::Dictionary::new();
+        top.insert("root".into(), plist::Value::Uid(plist::Uid::new(1)));
+        let mut all = plist::Dictionary::new();
+        all.insert("$version".into(), 100_000.into());
+        all.insert("$archiver".into(), "NSKeyedArchiver".into());
+        all.insert("$top".into(), top.into());
+        all.insert("$objects".into(), plist::Value::Array(vec!["$null".into(), file.into(), class.into()]));
+        let mut bytes = Vec::new();
+        plist::Value::from(all).to_writer_binary(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn manifest(rows: &[(&str, &str, &str, i64, Option<Vec<u8>>)]) -> Vec<u8> {
+        sqlite(|c| {
+            c.execute_batch(
+                "CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB)",
+            )?;
+            for r in rows {
+                c.execute("INSERT INTO Files VALUES (?,?,?,?,?)", rusqlite::params![r.0, r.1, r.2, r.3, r.4])?;
+            }
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_row_becomes_a_file_with_its_place_and_times() {
+        let blob = archive(vec![
+            ("Birth", 1_600_000_000.into()),
+            ("LastModified", 1_600_000_001.into()),
+            ("LastStatusChange", plist::Value::Integer(1_600_000_002.into())),
+            ("Mode", 0o100_644.into()),
+            ("UserID", 501.into()),
+            ("Size", 42.into()),
+            ("ProtectionClass", 3.into()),
+        ]);
+        let db = manifest(&[
+            ("aa", "AppDomain-com.evil.app", "Library/x.db", 1, Some(blob.clone())),
+            ("bb", "HomeDomain", "", 2, None),
+            ("cc", "HomeDomain", "Library/bad", 1, Some(b"bplist00 broken".to_vec())),
+        ]);
+        let evidence = Memory::new().file("Manifest.db", db).stored_ids(&["cc"]);
+        let out = run(&ARTIFACT, &evidence);
+        assert_eq!(out.records.len(), 3);
+        let r = &out.records[0];
+        assert_eq!(r.text("path"), "/private/var/mobile/Containers/Data/Application/com.evil.app/Library/x.db");
+        assert_eq!(r.text("app_id"), "com.evil.app");
+        assert_eq!(r.time("created"), "2020-09-13T12:26:40Z");
+        assert_eq!(r.time("status_changed"), "2020-09-13T12:26:42Z");
+        assert_eq!(r.text("mode"), "100644");
+        assert_eq!(r.get("size"), Some(&Value::Int(42)));
+        assert_eq!(r.get("missing"), Some(&Value::Bool(true)));
+        assert_eq!(r.context, Context::Persisted);
+        assert_eq!(out.records[1].text("path"), "/private/var/mobile");
+        assert_eq!(out.records[1].get("missing"), None, "folders have no bytes");
+        assert_eq!(out.records[2].text("path"), "/private/var/mobile/Library/bad");
+        assert_eq!(out.records[2].get("missing"), None);
+        assert_eq!(out.notes("blob-damaged").len(), 1);
+        assert!(!out.tally.partial, "the rows themselves are whole");
+    }
+
+    #[test]
+    fn slices_together_are_the_whole() {
+        let rows: Vec<(String, String)> = (0..500).map(|i| (format!("{i:04}"), format!("Library/{i}"))).collect();
+        let rows: Vec<_> = rows.iter().map(|(id, p)| (id.as_str(), "HomeDomain", p.as_str(), 1, None)).collect();
+        let evidence = Memory::new().file("Manifest.db", manifest(&rows));
+        let whole = run(&ARTIFACT, &evidence);
+        let sliced = run_sliced(&ARTIFACT, &evidence, &[1..=100, 101..=499, 500..=500]);
+        assert_eq!(whole.records.len(), 500);
+        assert_eq!(whole.records, sliced.records);
+    }
+
+    #[test]
+    fn a_database_without_the_table_is_named_as_such() {
+        let evidence = Memory::new().file("Manifest.db", sqlite(|c| c.execute_batch("CREATE TABLE x (a)")));
+        let out = run(&ARTIFACT, &evidence);
+        assert!(matches!(out.errors[..], [ParseError::Missing(_)]), "{:?}", out.errors);
+    }
+
+    #[test]
+    fn a_missing_column_is_noted_once_and_costs_nothing_else() {
+        let db = sqlite(|c| {
+            c.execute_batch(
+                "CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath TEXT);
+                INSERT INTO Files VALUES ('a', 'RootDomain', 'x')",
+            )
+        });
+        let out = run_sliced(&ARTIFACT, &Memory::new().file("Manifest.db", db), &[1..=1, 2..=9]);
+        assert_eq!(out.records[0].text("path"), "/private/var/root/x");
+        assert_eq!(out.notes("column-missing"), ["table Files has no column flags, file"]);
+    }
+}

@@ -1,0 +1,19 @@
+//! `vigie artifacts`: what can be read from which evidence.
+
+use clap::Args;
+
+use super::{Exit, out};
+
+#[derive(Debug, Args)]
+pub struct ArtifactsArgs {
+    /// As Markdown; this is what docs/artifacts.md is made of
+    #[arg(long)]
+    markdown: bool,
+}
+
+/// Prints the list.
+pub fn run(args: &ArtifactsArgs) -> anyhow::Result<Exit> {
+    let text = if args.markdown { crate::artifacts::docs::markdown() } else { crate::artifacts::docs::table() };
+    out::write(text.as_bytes())?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,93 @@
+//! One file per command: parse arguments, call the library, print.
+
+mod artifacts;
+mod out;
+mod records;
+mod scan;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What the process ends with; the first that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Everything was examined, nothing at or above `--fail-on`.
+    Ok = 0,
+    /// A finding at or above `--fail-on`.
+    Findings = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// Something required could not be examined, or the input is nothing that can be.
+    Incomplete = 3,
+    /// A named pack yields no usable indicator.
+    Packs = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(e: Exit) -> Self {
+        ExitCode::from(e as u8)
+    }
+}
+
+/// Checks a phone acquisition for traces of mercenary spyware, stalkerware and forensic extraction tools.
+///
+/// Only with the consent of the phone's owner. A result without matches is not proof that a phone was not attacked.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, max_term_width = 100, arg_required_else_help = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Examine acquisitions and say what was found and what could not be checked
+    Scan(scan::ScanArgs),
+    /// List what can be read from which kind of acquisition
+    Artifacts(artifacts::ArtifactsArgs),
+    /// Print the records of a report folder as JSON lines
+    Records(records::RecordsArgs),
+}
+
+/// Runs the program and returns what it ends with.
+pub fn run() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(e) => {
+            // clap's own text: help and version go to stdout, mistakes to stderr; a closed pipe is no error.
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { Exit::Usage as u8 } else { 0 });
+        }
+    };
+    set_up_log();
+    set_up_interrupt();
+    let outcome = match args.command {
+        Command::Scan(a) => scan::run(&a),
+        Command::Artifacts(a) => artifacts::run(&a),
+        Command::Records(a) => records::run(&a),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(e) if out::is_broken_pipe(&e) => ExitCode::SUCCESS,
+        Err(e) => {
+            out::complain(&format!("{e:#}"));
+            Exit::Usage.into()
+        }
+    }
+}
+
+/// `VIGIE_LOG=debug` shows what the engine does; nothing otherwise.
+fn set_up_log() {
+    let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG") else { return };
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::io::stderr).try_init();
+}
+
+/// An interrupt ends the program at once and leaves no half report.
+fn set_up_interrupt() {
+    let _ = ctrlc::set_handler(|| {
+        crate::scan::remove_unfinished();
+        std::process::exit(130);
+    });
+}

@@ -1,0 +1,252 @@
+//! `vigie scan`: the main job.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Exit, out};
+use crate::finding::{Severity, State};
+use crate::matcher::Matcher;
+use crate::packs::{self, Library, LoadError};
+use crate::record::{Precision, Timestamp, days_from_civil};
+use crate::report::terminal::{Style, page};
+use crate::report::{Lang, Report, RunOptions, Texts};
+use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging};
+
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Acquisitions (iOS backup folder, Android bug report), or folders that hold some
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Indicators: a STIX bundle, a pack folder, or a folder of them; repeatable
+    #[arg(short, long, alias = "iocs", value_name = "PATH")]
+    indicators: Vec<PathBuf>,
+    /// Leave out the packs that are compiled in
+    #[arg(long)]
+    no_builtin: bool,
+    /// Write the report into this folder, which must be new or empty
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Replace what is in the report folder
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// How records are written into the report folder
+    #[arg(long, value_enum, default_value_t = RecordsArg::Zst)]
+    records: RecordsArg,
+    /// Print findings.json instead of the page for people
+    #[arg(long)]
+    json: bool,
+    /// End with 1 when there is a finding of this severity or more
+    #[arg(long, value_enum, default_value_t = FailOn::Medium, value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Language of the page
+    #[arg(long, value_parser = parse_lang, value_name = "en|fr")]
+    lang: Option<Lang>,
+    /// The date that rules about age are computed for; the acquisition's own when not given
+    #[arg(long, value_parser = parse_date, value_name = "YYYY-MM-DD")]
+    as_of: Option<Timestamp>,
+    /// Leave out of the report whatever differs between two runs over the same input
+    #[arg(long)]
+    reproducible: bool,
+    /// Case number, for the report
+    #[arg(long)]
+    case: Option<String>,
+    /// Who runs this, for the report
+    #[arg(long)]
+    operator: Option<String>,
+    /// How and when the owner consented, for the report
+    #[arg(long)]
+    consent: Option<String>,
+    /// Threads; the result does not depend on it
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// No progress bar
+    #[arg(long)]
+    no_progress: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RecordsArg {
+    Zst,
+    Plain,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+enum FailOn {
+    None,
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        Some(match self {
+            FailOn::None => return None,
+            FailOn::Info => Severity::Info,
+            FailOn::Low => Severity::Low,
+            FailOn::Medium => Severity::Medium,
+            FailOn::High => Severity::High,
+            FailOn::Critical => Severity::Critical,
+        })
+    }
+}
+
+/// The language of the system's settings, where it is one we speak; English otherwise.
+fn lang_of_environment() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    set.and_then(|v| Lang::parse(&v)).unwrap_or(Lang::En)
+}
+
+fn parse_lang(s: &str) -> Result<Lang, String> {
+    Lang::parse(s).ok_or_else(|| format!("{s}: there are en and fr"))
+}
+
+fn parse_date(s: &str) -> Result<Timestamp, String> {
+    let wrong = || format!("{s} is not a date like 2026-01-31");
+    let mut parts = s.splitn(3, '-').map(str::parse::<i64>);
+    let (Some(Ok(y)), Some(Ok(m)), Some(Ok(d))) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(wrong());
+    };
+    let date = jiff::civil::Date::new(
+        i16::try_from(y).map_err(|_| wrong())?,
+        i8::try_from(m).map_err(|_| wrong())?,
+        i8::try_from(d).map_err(|_| wrong())?,
+    );
+    date.map_err(|_| wrong())?;
+    Timestamp::utc_micros(days_from_civil(y, m as u32, d as u32) * 86_400_000_000, Precision::Day).ok_or_else(wrong)
+}
+
+/// Scans, prints, and says how to end.
+pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
+    let lang = args.lang.unwrap_or_else(lang_of_environment);
+    let texts = Texts::new(lang);
+    for path in &args.paths {
+        if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
+            bail!("{}: no such file or folder", path.display());
+        }
+    }
+    let library = match load(args) {
+        Ok(library) => library,
+        Err(e) => {
+            out::complain(&e.to_string());
+            return Ok(Exit::Packs);
+        }
+    };
+    let matcher = Matcher::new(library);
+    let opening = scan::open(&args.paths);
+    let folder = args.output.as_ref().map(|o| Staging::begin(o, args.force, &evidence_paths(&opening))).transpose()?;
+    let bar = (!args.quiet && !args.no_progress && std::io::stderr().is_terminal()).then(Bar::new);
+    let progress: &dyn Progress = bar.as_ref().map_or(&Silent, |b| b);
+    let scanned = scan::scan(&opening, &matcher, &options(args), Outputs { folder }, progress)?;
+    if let Some(bar) = &bar {
+        bar.0.finish_and_clear();
+    }
+    if args.json {
+        out::write(&scanned.report.to_json())?;
+    } else if !args.quiet {
+        let style = Style { color: out::colour(), width: out::width() };
+        let mut text = Vec::new();
+        page(&scanned.report, &texts, style, scanned.written.as_deref(), &mut text).context("the page")?;
+        out::write(&text)?;
+    }
+    if args.quiet || args.json {
+        complain_about_invalid(&opening);
+    }
+    Ok(exit(&scanned.report, args.fail_on))
+}
+
+fn complain_about_invalid(opening: &Opening) {
+    for acquisition in &opening.evidence {
+        if let Err(i) = &acquisition.what {
+            out::complain(&i.reason.text);
+        }
+    }
+}
+
+fn evidence_paths(opening: &Opening) -> Vec<PathBuf> {
+    opening.evidence.iter().filter_map(|a| a.what.as_ref().ok()).map(|e| PathBuf::from(e.path())).collect()
+}
+
+fn load(args: &ScanArgs) -> Result<Library, LoadError> {
+    let mut library = Library::default();
+    if !args.no_builtin {
+        packs::load_builtin(&mut library)?;
+    }
+    for path in &args.indicators {
+        packs::load_path(&mut library, path)?;
+    }
+    Ok(library)
+}
+
+fn options(args: &ScanArgs) -> Options {
+    let records = match args.records {
+        RecordsArg::Zst => Records::Zst,
+        RecordsArg::Plain => Records::Plain,
+        RecordsArg::None => Records::None,
+    };
+    let jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    Options {
+        paths: args.paths.clone(),
+        jobs,
+        records,
+        as_of: args.as_of,
+        reproducible: args.reproducible,
+        case: args.case.clone(),
+        operator: args.operator.clone(),
+        consent: args.consent.clone(),
+        run: RunOptions {
+            indicators: args.indicators.iter().map(|p| p.display().to_string()).collect(),
+            builtin: !args.no_builtin,
+            as_of: args.as_of.map(|t| t.to_string()),
+            records: records.as_str().to_owned(),
+            jobs,
+        },
+    }
+}
+
+/// A finding at or above the threshold first; then whatever could not be examined.
+fn exit(report: &Report, fail_on: FailOn) -> Exit {
+    let threshold = fail_on.severity();
+    if report.findings.iter().any(|f| threshold.is_some_and(|t| f.severity >= t)) {
+        return Exit::Findings;
+    }
+    let lacking = |s: State| matches!(s, State::Inconclusive | State::Invalid);
+    if !report.verdict.complete || report.devices.iter().any(|d| lacking(d.verdict.state)) {
+        return Exit::Incomplete;
+    }
+    Exit::Ok
+}
+
+/// A bar on stderr.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new() -> Bar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let _ = std::io::stderr().flush();
+        Bar(bar)
+    }
+}
+
+impl Progress for Bar {
+    fn planned(&self, total: u64) {
+        self.0.set_length(total);
+    }
+
+    fn done(&self, weight: u64, what: &str) {
+        self.0.inc(weight);
+        self.0.set_message(what.to_owned());
+    }
+}
