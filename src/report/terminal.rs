@@ -35,6 +35,9 @@ const MAX_NAME: usize = 80;
 /// Characters of a path.
 const MAX_PATH: usize = 240;
 
+/// Reasons of a verdict that never make it inconclusive.
+const NO_CAUSE: [&str; 5] = ["duplicate-member", "file-unlisted", "findings", "main-entry-dangling", "nested-archive"];
+
 /// Writes the page. `written` is the report's folder, where there is one.
 pub fn page(
     report: &Report,
@@ -146,9 +149,8 @@ impl<'a> View<'a> {
     /// `iPhone10,4, iOS 14.3 (18C66)`; for what is no acquisition, what it seems to be. The owner's name for the phone
     /// stays away: pages are shown around.
     fn device_name(&self, device: &Device) -> String {
-        let fact = |name: &str| {
-            device.facts.get(name).and_then(serde_json::Value::as_str).map(|v| terminal_cut(v, MAX_NAME))
-        };
+        let fact =
+            |name: &str| device.facts.get(name).and_then(serde_json::Value::as_str).map(|v| terminal_cut(v, MAX_NAME));
         if device.verdict.state == State::Invalid {
             let kinds: Vec<String> = self.evidence_of(device).map(|e| self.kind(&e.kind)).collect();
             return self.list(&kinds, ", ", MAX_LISTED);
@@ -250,8 +252,7 @@ impl<'a> View<'a> {
 
     fn told_match(&self, device: &Device) -> (String, Vec<String>) {
         let strong: Vec<&Finding> = self.findings_of(device).filter(|f| f.severity >= Severity::Medium).collect();
-        let hits: Vec<&Finding> =
-            strong.iter().copied().filter(|f| class_of(&f.explanation.key).is_some()).collect();
+        let hits: Vec<&Finding> = strong.iter().copied().filter(|f| class_of(&f.explanation.key).is_some()).collect();
         let mut names: Vec<String> = Vec::new();
         for name in hits.iter().filter_map(|f| f.indicator.malware.as_deref()) {
             let name = terminal_cut(name, MAX_NAME);
@@ -261,9 +262,7 @@ impl<'a> View<'a> {
         }
         let headline = match names.as_slice() {
             [] => self.ui("verdict-match", &[]),
-            names => {
-                self.ui("verdict-match-named", &[("names", Arg::Text(&self.list(names, ", ", MAX_LISTED)))])
-            }
+            names => self.ui("verdict-match-named", &[("names", Arg::Text(&self.list(names, ", ", MAX_LISTED)))]),
         };
         let mut sentences = Vec::new();
         if let Some(first) = hits.first() {
@@ -292,7 +291,8 @@ impl<'a> View<'a> {
 
     fn headline_inconclusive(&self, device: Option<&'a Device>, verdict: &Verdict) -> String {
         let lost = device.map(|d| gaps::needed_names(self, d)).unwrap_or_default();
-        match (lost.as_slice(), verdict.reasons.first()) {
+        let why = verdict.reasons.iter().find(|r| !NO_CAUSE.contains(&r.code.as_str()));
+        match (lost.as_slice(), why) {
             ([], None) => self.ui("verdict-inconclusive-plain", &[]),
             ([], Some(reason)) => {
                 self.ui("verdict-inconclusive-reason", &[("reason", Arg::Text(&self.texts.reason(reason)))])
@@ -392,6 +392,9 @@ impl<'a> View<'a> {
         }
         p.line(5, 7, Ink::Plain, &self.source(f))?;
         for (what, text) in [("innocent", &explanation.innocent), ("next", &explanation.next)] {
+            if text.is_empty() {
+                continue;
+            }
             match said.before(text, n) {
                 Some(at) => {
                     p.line(5, 7, Ink::Plain, &self.ui(&format!("finding-{what}-as"), &[("n", at.into())]))?;
@@ -484,6 +487,7 @@ impl<'a> View<'a> {
         for (key, n) in [
             ("indicators-unevaluated", sum(|k| k.not_evaluable_count)),
             ("indicators-expired", sum(|k| k.expired)),
+            ("indicators-outside", sum(|k| k.outside_validity)),
         ] {
             if n > 0 {
                 told.push(self.ui(key, &[("n", n.into())]));

@@ -132,7 +132,10 @@ fn a_missing_text_falls_back() {
     assert_eq!(fr.ui("no-such-key", &[]), "no-such-key");
     assert_eq!(fr.title("no\u{1b}rule", &[]), "no\\u{1b}rule");
     assert_eq!(fr.try_ui("note", &[]), None);
-    let lame = Texts { lang: Lang::Fr, words: vec![Words { explained: bundle(Lang::Fr), interface: bundle(Lang::Fr) }, load(Lang::En)] };
+    let lame = Texts {
+        lang: Lang::Fr,
+        words: vec![Words { explained: bundle(Lang::Fr), interface: bundle(Lang::Fr) }, load(Lang::En)],
+    };
     assert_eq!(lame.ui("gaps-heading", &[]), "What could not be checked");
 }
 

@@ -70,7 +70,7 @@ verdict-match-safety = If somebody close may have done this, think of safety fir
 verdict-suspicious = suspicious. Something deserves a closer look.
 verdict-suspicious-why = No strong trace names a known tool. What was found can have harmless causes; they stand below each finding. Go through them calmly with the phone's owner, and keep this acquisition.
 verdict-suspicious-strong = At least one finding weighs much: have an expert look at it, and do not reset or update the phone before.
-verdict-no-match = nothing that was examined matched.
+verdict-no-match = no match with known tools in what was examined.
 verdict-no-match-why = Everything this check needs could be read, and nothing of weight in it matched the indicators and rules used.
 verdict-no-match-limits = This does not show that the phone is free of spyware. New or unpublished tools, erased traces, and whatever this kind of acquisition does not hold cannot be seen.
 verdict-nothing-applicable = None of the indicators and rules that were loaded could show in this kind of acquisition, so this result says almost nothing.
@@ -194,6 +194,10 @@ indicators-expired = { $n ->
     [one] One is past its publisher's end date.
    *[other] { $n } are past their publisher's end date.
 }
+indicators-outside = { $n ->
+    [one] One record was left out, because it is younger than its indicator's end date.
+   *[other] { $n } records were left out, because they are younger than their indicator's end date.
+}
 indicators-not-hits = These numbers say how much was looked for, not how much was found.
 indicators-none = No indicators were loaded: only that the acquisition can be read was checked.
 pack-problem = Pack { $pack }: { $problem }
@@ -202,7 +206,7 @@ pack-problem = Pack { $pack }: { $problem }
 
 report-heading = Report
 report-written = findings.json is the report; matches.jsonl, timeline.csv and records/ hold the details. They contain private data in clear: keep them safe.
-report-unwritten = Nothing was written. To keep a report, run the scan again with -o FOLDER.
+report-unwritten = Nothing was written. To keep a report, run the scan again with -o FOLDER.
 
 ## Artifacts
 
@@ -223,17 +227,25 @@ artifact-ios-whatsapp = WhatsApp messages
 
 ## Reasons: verdicts
 
-reason-indicator-hit = Something matches a published indicator.
-reason-indicator-hit-low = Something matches a published indicator, but weakly.
-reason-rule-hit = A rule about odd traces or weakened protection applies.
-reason-nothing-matched = Nothing that was examined matched.
-reason-artifact-absent = Something needed is not in the acquisition.
-reason-artifact-missing = The acquisition lists a file that it does not hold.
-reason-artifact-locked = Something needed is encrypted or protected.
-reason-artifact-partial = Something needed was read in part only.
-reason-artifact-failed = Something needed could not be read.
-reason-nothing-read = No record could be read.
-reason-not-examined = An acquisition could not be examined.
+reason-findings = Findings of severity { $severity ->
+    [critical] critical
+    [high] high
+    [medium] medium
+    [low] low
+   *[info] info
+}: { $count }.
+reason-device = { $device }: { $state ->
+    [match] match
+    [suspicious] suspicious
+    [no-match] no match
+    [inconclusive] inconclusive
+   *[invalid] invalid
+}.
+reason-required-absent = Something needed is not in the acquisition. ({ $text })
+reason-required-missing = The acquisition lists a file that it does not hold. ({ $text })
+reason-required-locked = Something needed is encrypted or protected. ({ $text })
+reason-required-partial = Something needed was read in part only. ({ $text })
+reason-required-failed = Something needed could not be read. ({ $text })
 
 ## Reasons: acquisitions
 
@@ -258,6 +270,10 @@ reason-unencrypted-backup = This backup was made without encryption, and such ba
 
 ## Reasons: reading
 
+reason-files-missing = The backup is not whole: { $missing } of the { $listed } files it lists are missing. Copy it again from the computer that made it.
+reason-file-unlisted = A file lies in the backup that its list does not name; it was read all the same. ({ $text })
+reason-locked = It is encrypted or protected.
+reason-innocent-twin = An indicator in it also names something ordinary, and is used with care. ({ $text })
 reason-file-missing = The acquisition lists this file but does not hold it.
 reason-evidence = The acquisition did not give the file's bytes. ({ $text })
 reason-io = Reading stopped with an error. ({ $text })
@@ -288,5 +304,4 @@ reason-url-missing = Some visits have lost their address. ({ $text })
 reason-wal-missing = The newest entries may be missing: a companion file is not in the backup.
 reason-column-missing = This version of the system does not write everything. ({ $text })
 reason-deleted-process-unsure = Because of damage, a missing program name may be no sign here.
-reason-notes-dropped = There are more notes than are kept. ({ $text })
 reason-pack-file = A file of it could not be used. ({ $text })

@@ -70,7 +70,7 @@ verdict-match-safety = Si une personne proche a pu faire cela, pensez d’abord 
 verdict-suspicious = suspect. Quelque chose mérite d’être regardé de plus près.
 verdict-suspicious-why = Aucune trace forte ne désigne un outil connu. Ce qui a été trouvé peut avoir des causes anodines ; elles sont indiquées sous chaque constat. Parcourez-les calmement avec la personne à qui est le téléphone, et gardez cette acquisition.
 verdict-suspicious-strong = Au moins un constat pèse lourd : faites-le examiner par une personne experte, et d’ici là ne réinitialisez pas le téléphone et ne le mettez pas à jour.
-verdict-no-match = rien de ce qui a été examiné ne correspond.
+verdict-no-match = aucune correspondance avec un outil connu dans ce qui a été examiné.
 verdict-no-match-why = Tout ce dont ce contrôle a besoin a pu être lu, et rien d’important n’y correspond aux indicateurs et aux règles employés.
 verdict-no-match-limits = Cela ne montre pas que le téléphone est exempt de logiciel espion. Un outil nouveau ou non publié, des traces effacées et ce que ce type d’acquisition ne contient pas restent invisibles.
 verdict-nothing-applicable = Aucun des indicateurs et règles chargés ne pouvait apparaître dans ce type d’acquisition ; ce résultat ne dit donc presque rien.
@@ -194,6 +194,10 @@ indicators-expired = { $n ->
     [one] Une a dépassé la date de fin donnée par son éditeur.
    *[other] { $n } ont dépassé la date de fin donnée par leur éditeur.
 }
+indicators-outside = { $n ->
+    [one] Un enregistrement a été laissé de côté, car il est plus récent que la date de fin de son indicateur.
+   *[other] { $n } enregistrements ont été laissés de côté, car ils sont plus récents que la date de fin de leur indicateur.
+}
 indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
 indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
 pack-problem = Paquet { $pack } : { $problem }
@@ -202,7 +206,7 @@ pack-problem = Paquet { $pack } : { $problem }
 
 report-heading = Rapport
 report-written = findings.json est le rapport ; matches.jsonl, timeline.csv et records/ contiennent les détails. Ce sont des données privées, non chiffrées : gardez-les en lieu sûr.
-report-unwritten = Rien n’a été écrit. Pour garder un rapport, relancez le contrôle avec -o DOSSIER.
+report-unwritten = Rien n’a été écrit. Pour garder un rapport, relancez le contrôle avec -o DOSSIER.
 
 ## Artefacts
 
@@ -223,17 +227,25 @@ artifact-ios-whatsapp = Messages WhatsApp
 
 ## Raisons : verdicts
 
-reason-indicator-hit = Quelque chose correspond à un indicateur publié.
-reason-indicator-hit-low = Quelque chose correspond à un indicateur publié, mais faiblement.
-reason-rule-hit = Une règle sur des traces inhabituelles ou une protection affaiblie s’applique.
-reason-nothing-matched = Rien de ce qui a été examiné ne correspond.
-reason-artifact-absent = Un élément nécessaire n’est pas dans l’acquisition.
-reason-artifact-missing = L’acquisition mentionne un fichier qu’elle ne contient pas.
-reason-artifact-locked = Un élément nécessaire est chiffré ou protégé.
-reason-artifact-partial = Un élément nécessaire n’a été lu qu’en partie.
-reason-artifact-failed = Un élément nécessaire n’a pas pu être lu.
-reason-nothing-read = Aucun enregistrement n’a pu être lu.
-reason-not-examined = Une acquisition n’a pas pu être examinée.
+reason-findings = Constats de gravité { $severity ->
+    [critical] critique
+    [high] élevé
+    [medium] moyen
+    [low] faible
+   *[info] info
+} : { $count }.
+reason-device = { $device } : { $state ->
+    [match] correspondance
+    [suspicious] suspect
+    [no-match] aucune correspondance
+    [inconclusive] non concluant
+   *[invalid] non valable
+}.
+reason-required-absent = Un élément nécessaire n’est pas dans l’acquisition. (En anglais : { $text })
+reason-required-missing = L’acquisition mentionne un fichier qu’elle ne contient pas. (En anglais : { $text })
+reason-required-locked = Un élément nécessaire est chiffré ou protégé. (En anglais : { $text })
+reason-required-partial = Un élément nécessaire n’a été lu qu’en partie. (En anglais : { $text })
+reason-required-failed = Un élément nécessaire n’a pas pu être lu. (En anglais : { $text })
 
 ## Raisons : acquisitions
 
@@ -258,6 +270,10 @@ reason-unencrypted-backup = Cette sauvegarde a été faite sans chiffrement, et 
 
 ## Raisons : lecture
 
+reason-files-missing = La sauvegarde n’est pas entière : { $missing } des { $listed } fichiers qu’elle mentionne manquent. Copiez-la de nouveau depuis l’ordinateur qui l’a faite.
+reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste ; il a été lu quand même. (En anglais : { $text })
+reason-locked = C’est chiffré ou protégé.
+reason-innocent-twin = Un de ses indicateurs désigne aussi quelque chose d’ordinaire et est employé avec prudence. (En anglais : { $text })
 reason-file-missing = L’acquisition mentionne ce fichier mais ne le contient pas.
 reason-evidence = L’acquisition n’a pas livré le contenu du fichier. (En anglais : { $text })
 reason-io = La lecture s’est arrêtée sur une erreur. (En anglais : { $text })
@@ -288,5 +304,4 @@ reason-url-missing = Certaines visites ont perdu leur adresse. (En anglais : { 
 reason-wal-missing = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement n’est pas dans la sauvegarde.
 reason-column-missing = Cette version du système n’écrit pas tout. (En anglais : { $text })
 reason-deleted-process-unsure = À cause de dégâts, un nom de programme manquant n’est peut-être pas un signe ici.
-reason-notes-dropped = Il y a plus de remarques qu’on n’en garde. (En anglais : { $text })
 reason-pack-file = Un de ses fichiers n’a pas pu être utilisé. (En anglais : { $text })
