@@ -1,6 +1,7 @@
 //! An iTunes/Finder backup whose files are in clear: `Manifest.db` lists every file by domain and path, the bytes lie
 //! under the SHA-1 of `domain-path` in 256 folders.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -12,8 +13,8 @@ use super::container::io_error;
 use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
 use crate::finding::Reason;
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::Db;
-use crate::formats::{DiskFile, ReadAt, glob};
+use crate::formats::sqlite::{Db, ValueRef};
+use crate::formats::{DiskFile, ReadAt, glob, mbfile};
 use crate::record::{Precision, Timestamp};
 
 /// Listed files kept for the places artifacts ask for; more than this and the manifest is not a phone's.
@@ -30,6 +31,9 @@ pub struct IosBackup {
     encrypted_origin: Option<bool>,
     wanted: Vec<Listed>,
     stored: Vec<u64>,
+    /// What the manifest says of the size of write-ahead logs, by file id: a log that was cut cannot be told from one
+    /// that ended there by itself.
+    logs: BTreeMap<String, u64>,
     notes: Vec<Reason>,
 }
 
@@ -88,6 +92,7 @@ impl IosBackup {
             encrypted_origin: encrypted,
             wanted: Vec::new(),
             stored: inventory(folder),
+            logs: BTreeMap::new(),
             notes: Vec::new(),
         };
         if let Err(why) = backup.list(places) {
@@ -100,30 +105,43 @@ impl IosBackup {
     fn list(&mut self, places: &[Place]) -> Result<(), String> {
         let main = DiskFile::open(&self.root.join("Manifest.db")).map_err(|e| e.to_string())?;
         let wal: Option<Arc<dyn ReadAt>> =
-            DiskFile::open(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
+            DiskFile::open_unlinked(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
         let db = Db::open(Arc::new(main), wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
         let (wanted, stored) = (&mut self.wanted, &self.stored);
+        let mut logs: Vec<(i64, String)> = Vec::new();
         let (mut listed_files, mut missing) = (0u64, 0u64);
         let report = db
             .scan(table, &["fileID", "domain", "relativePath", "flags"], None, &mut |row| {
-                let (domain, path) = (row.get(1).as_str(), row.get(2).as_str());
+                let (domain, path) = (text(row.get(1)), text(row.get(2)));
                 let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
                 let base = path.strip_suffix("-wal").unwrap_or(&path);
                 let asked = places.iter().any(|p| place_matches(p, &domain, base));
                 let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
-                let id = row.get(0).as_str().filter(|id| is_file_id(id));
+                let id = text(row.get(0)).filter(|id| is_file_id(id));
                 if let Some(prefix) = id.as_deref().and_then(id_prefix).filter(|_| regular) {
                     listed_files += 1;
                     missing += u64::from(stored.binary_search(&prefix).is_err());
                 }
                 if let Some(id) = id.filter(|_| asked && regular) {
+                    if path.ends_with("-wal") {
+                        logs.push((row.rowid(), id.clone().into()));
+                    }
                     let listed = Listed { domain: domain.into(), path: path.into(), id: id.into() };
                     wanted.push(listed);
                 }
                 if wanted.len() < MAX_WANTED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })
             .map_err(|e| e.to_string())?;
+        for (rowid, id) in logs {
+            let mut size = None;
+            let found = db.get(table, &["file"], rowid, &mut |row| {
+                size = row.get(0).as_bytes().and_then(|b| mbfile::parse(b).ok()).and_then(|f| f.size);
+            });
+            if let (Ok(true), Some(size)) = (found, size) {
+                self.logs.insert(id, size);
+            }
+        }
         if missing * MISSING_MATTERS > listed_files {
             let text = format!(
                 "{missing} of the {listed_files} files that Manifest.db lists are not in the backup: it was copied in \
@@ -172,13 +190,14 @@ impl IosBackup {
             listed.id.clone()
         };
         let meta = fs::symlink_metadata(self.root.join(&file)).ok().filter(fs::Metadata::is_file);
+        let stored = meta.as_ref().map_or(0, fs::Metadata::len);
         Entry {
             name: format!("{}/{}", listed.domain, listed.path),
-            size: meta.as_ref().map_or(0, fs::Metadata::len),
+            size: stored,
             presence: if meta.is_some() { Presence::Stored } else { Presence::Missing },
             file,
             first_line: 0,
-            truncated: false,
+            truncated: self.logs.get(&listed.id).is_some_and(|&listed| stored < listed),
             key: 0,
         }
     }
@@ -194,6 +213,15 @@ impl IosBackup {
             truncated: false,
             key: 1,
         })
+    }
+}
+
+/// Text of a column, also where somebody stored it as bytes: what names a file must not hide it.
+fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        ValueRef::Text(t) => Some(t.to_str()),
+        ValueRef::Blob(b) => Some(String::from_utf8_lossy(b)),
+        _ => None,
     }
 }
 
@@ -249,7 +277,7 @@ fn id_prefix(id: &str) -> Option<u64> {
 
 fn read_plist(path: &Path) -> Option<Value> {
     const MAX_ROOT_PLIST: u64 = 64 << 20;
-    let file = DiskFile::open(path).ok().filter(|f| f.len() <= MAX_ROOT_PLIST)?;
+    let file = DiskFile::open_unlinked(path).ok().filter(|f| f.len() <= MAX_ROOT_PLIST)?;
     let mut bytes = vec![0; file.len() as usize];
     file.read_exact_at(&mut bytes, 0).ok()?;
     plist::parse_lossy(&bytes).0
@@ -324,7 +352,7 @@ impl Evidence for IosBackup {
         if entry.presence == Presence::Missing {
             return Err(EvidenceError::Missing { path: entry.name.clone() });
         }
-        let file = DiskFile::open(&self.root.join(&entry.file)).map_err(|e| io_error(&entry.file, e))?;
+        let file = DiskFile::open_unlinked(&self.root.join(&entry.file)).map_err(|e| io_error(&entry.file, e))?;
         Ok(Arc::new(file))
     }
 
@@ -335,7 +363,10 @@ impl Evidence for IosBackup {
         let (domain, path) = entry.name.split_once('/')?;
         let path = format!("{path}{suffix}");
         let at = self.wanted.iter().find(|l| l.domain == domain && l.path == path)?;
-        Some(self.entry(at))
+        let found = self.entry(at);
+        // Backups list empty files without storing them: an empty log is as good as none.
+        let nothing = found.presence == Presence::Missing && self.logs.get(&at.id) == Some(&0);
+        (!nothing).then_some(found)
     }
 
     fn stored(&self, file_id: &str) -> Option<bool> {

@@ -36,6 +36,7 @@ pub const REASON_CODES: &[&str] = &[
     "manifest-damaged",
     "manifest-empty",
     "manifest-unreadable",
+    "members-unlisted",
     "metadata-damaged",
     "nested-archive",
     "no-dumpstate",
@@ -64,6 +65,7 @@ pub const REASON_CODES: &[&str] = &[
     "unreadable",
     "url-missing",
     "wal-missing",
+    "wal-short",
 ];
 
 #[cfg(test)]
