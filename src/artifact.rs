@@ -197,6 +197,11 @@ impl<'a> Input<'a> {
         self.evidence.sibling(self.entry, "-wal").filter(|e| e.presence == Presence::Missing)
     }
 
+    /// The write-ahead log beside this entry, if the acquisition holds less of it than it says it does.
+    pub fn cut_wal(&self) -> Option<Entry> {
+        self.evidence.sibling(self.entry, "-wal").filter(|e| e.presence == Presence::Stored && e.truncated)
+    }
+
     /// Entries elsewhere in the same acquisition.
     pub fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         self.evidence.find(place)

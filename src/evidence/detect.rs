@@ -49,7 +49,8 @@ pub fn open(path: &Path, places: &[Place]) -> Vec<Opened> {
                 found.push(unknown(path));
             }
         }
-        Ok(_) => found.push(open_file(path, places).unwrap_or_else(|| unknown(path))),
+        Ok(meta) if meta.is_file() => found.push(open_file(path, places).unwrap_or_else(|| unknown(path))),
+        Ok(_) => found.push(unknown(path)),
     }
     found
 }

@@ -35,6 +35,7 @@ pub const REASON_CODES: &[&str] = &[
     "manifest-damaged",
     "manifest-empty",
     "manifest-unreadable",
+    "members-unlisted",
     "metadata-damaged",
     "nested-archive",
     "no-dumpstate",
@@ -63,6 +64,7 @@ pub const REASON_CODES: &[&str] = &[
     "unreadable",
     "url-missing",
     "wal-missing",
+    "wal-short",
 ];
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod summary;
 mod task;
 mod timeline;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::evidence::{DeviceFacts, Evidence, Invalid, Opened, Place};
 use crate::finding::{Reason, Step};
@@ -128,7 +128,7 @@ pub fn open(paths: &[PathBuf]) -> Opening {
     let places = places();
     tracing::debug!(paths = paths.len(), "opening");
     let mut opening = Opening { evidence: Vec::new(), devices: Vec::new() };
-    for opened in paths.iter().flat_map(|p| crate::evidence::open(p, &places)) {
+    for opened in paths.iter().flat_map(|p| open_one(p, &places)) {
         let what = match opened {
             Opened::Evidence(e) => Ok(e),
             Opened::Invalid(i) => Err(i),
@@ -140,6 +140,16 @@ pub fn open(paths: &[PathBuf]) -> Opening {
         opening.evidence.push(Acquisition { id: format!("e{}", at + 1), device, what });
     }
     opening
+}
+
+/// Opens one path behind the fence.
+fn open_one(path: &Path, places: &[Place]) -> Vec<Opened> {
+    run::opened(|| crate::evidence::open(path, places)).unwrap_or_else(|place| {
+        let path = path.display().to_string();
+        let text = format!("{path}: cannot be read, because of a mistake in vigie ({place}); please report this");
+        let reason = reason("internal-error", text, &[("path", &path)]);
+        vec![Opened::Invalid(Invalid { path, kind: "unreadable", reason })]
+    })
 }
 
 impl Opening {

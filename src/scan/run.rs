@@ -162,6 +162,15 @@ fn run_task(
     Ok(sink.finish(tally, failure)?)
 }
 
+/// Runs what opens an acquisition so that a panic in it ends nothing but itself; the error says where it was.
+pub(super) fn opened<T>(open: impl FnOnce() -> T) -> Result<T, String> {
+    install_quiet_hook();
+    FENCED.with(|f| *f.borrow_mut() = true);
+    let outcome = catch_unwind(AssertUnwindSafe(open));
+    FENCED.with(|f| *f.borrow_mut() = false);
+    outcome.map_err(|_| LAST_PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default())
+}
+
 /// Runs a parser so that nothing it does can end the program: an error, a used-up budget and a panic all become a
 /// reason, and what was emitted before stays.
 fn fenced(
