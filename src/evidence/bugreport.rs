@@ -83,7 +83,8 @@ impl Bugreport {
                 last.truncated = true;
             }
         }
-        if split.sections_seen == 0 {
+        // A header without sections is a report that was cut short: files beside it may still tell something.
+        if split.sections_seen == 0 && split.banner.is_none() {
             return Ok(Err(NotAReport::Empty(main.name)));
         }
         report.facts = split.facts();

@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 
 pub use builtin::FILES as BUILTIN_FILES;
 pub use compile::{kind_of, literals};
+pub use innocent::never_alone;
+pub use layout::add_compiled;
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Owner, Pack, PatternEntry, Rule, Span,
 };
