@@ -122,6 +122,10 @@ fn sweep(c: &mut Criterion) {
     let mut long = String::new();
     while long.len() < 4 << 20 {
         long.push_str(&words::text(&mut rng));
+        if rng.chance(100) {
+            long.push(' ');
+            long.push_str(&words::url(&mut rng));
+        }
         long.push('\n');
     }
     let mut group = c.benchmark_group("text");
