@@ -255,6 +255,8 @@ fn list_slice(
         .map_err(|e| e.to_string())?;
     part.whole = report.is_whole();
     Ok(part)
+}
+
 /// Text of a column, also where somebody stored it as bytes: what names a file must not hide it.
 fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     match value {
