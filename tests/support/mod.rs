@@ -61,16 +61,21 @@ pub fn command(home: &Path) -> Command {
     command
 }
 
+/// The program under test: what cargo built for these tests, or what `VIGIE_BIN` names (a release build, say).
+fn program() -> PathBuf {
+    std::env::var_os("VIGIE_BIN").map_or_else(|| env!("CARGO_BIN_EXE_vigie").into(), PathBuf::from)
+}
+
 #[cfg(target_os = "linux")]
 fn limited() -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_vigie")]);
+    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"")]).arg(program());
     command
 }
 
 #[cfg(not(target_os = "linux"))]
 fn limited() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_vigie"))
+    Command::new(program())
 }
 
 /// Waits for a run to end; one that does not is ended, and fails the test.
