@@ -281,7 +281,7 @@ fn matching_is_as_specified() {
             }
         }
     }
-    println!("{count} matching cases, {} wrong", wrong.len());
+    eprintln!("{count} matching cases, {} wrong", wrong.len());
     assert!(count >= LEAST_CASES, "only {count} cases");
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
