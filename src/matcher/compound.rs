@@ -27,12 +27,8 @@ pub struct Compounds {
 impl Compounds {
     /// Compiles the patterns; their constants become keys of `index`.
     pub fn build(library: &Library, index: &mut Index) -> Compounds {
-        let mut this = Compounds {
-            rules: HashMap::new(),
-            scans: Vec::new(),
-            any_of: HashSet::new(),
-            indicators: HashMap::new(),
-        };
+        let mut this =
+            Compounds { rules: HashMap::new(), scans: Vec::new(), any_of: HashSet::new(), indicators: HashMap::new() };
         let mut by_text: HashMap<&str, u32> = HashMap::new();
         for (i, indicator) in library.indicators.iter().enumerate() {
             let Body::Pattern(at) = indicator.body else { continue };
@@ -47,8 +43,7 @@ impl Compounds {
 
     fn add(&mut self, library: &Library, index: &mut Index, at: u32) {
         let leaves = leaves(&library.patterns[at as usize].pattern.root);
-        let types: HashSet<&str> =
-            leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
+        let types: HashSet<&str> = leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
         for ty in types.iter().filter(|t| t.starts_with("x-") && **t != "x-phone-number") {
             self.rules.entry((*ty).to_owned()).or_default().push(at);
         }
