@@ -12,6 +12,7 @@
 //!
 //! The class is `mercenary` and the context `contacted` unless a case says otherwise, so that `high` is the full weight.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -281,7 +282,7 @@ fn matching_is_as_specified() {
             }
         }
     }
-    eprintln!("{count} matching cases, {} wrong", wrong.len());
+    let _ = writeln!(std::io::stderr(), "{count} matching cases, {} wrong", wrong.len());
     assert!(count >= LEAST_CASES, "only {count} cases");
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
 }

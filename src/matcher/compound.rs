@@ -97,7 +97,7 @@ impl Compounds {
         let mut view = View { record, platform, objects: None };
         for &p in rules.iter().chain(candidates).chain(&self.scans) {
             let root = &library.patterns[p as usize].pattern.root;
-            if leaves(root).iter().any(|leaf| view.holds(leaf)) {
+            if any_leaf(root, &mut |leaf| view.holds(leaf)) {
                 let own = rules.contains(&p);
                 hit(p, if own { Step::Rule } else { Step::Exact });
             }
@@ -122,6 +122,23 @@ fn leaves(root: &Observation) -> Vec<&Comparison> {
         Observation::Test(c) => vec![c],
         Observation::Or(list) => list.iter().flat_map(leaves).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// True when some `[ … ]` satisfies `test`; nothing is allocated, as this is asked for every record.
+fn any_leaf(root: &Observation, test: &mut dyn FnMut(&Comparison) -> bool) -> bool {
+    match root {
+        Observation::Test(c) => test(c),
+        Observation::Or(list) => list.iter().any(|o| any_leaf(o, test)),
+        _ => false,
+    }
+}
+
+/// True when every test of a comparison satisfies `test`.
+fn all_tests(c: &Comparison, test: &mut dyn FnMut(&Test) -> bool) -> bool {
+    match c {
+        Comparison::Test(t) => test(t),
+        Comparison::And(list) | Comparison::Or(list) => list.iter().all(|c| all_tests(c, test)),
     }
 }
 
@@ -194,7 +211,7 @@ struct View<'a, 'r> {
 impl View<'_, '_> {
     /// Evaluates a comparison on the record as one object, or on one of its observables.
     fn holds(&mut self, c: &Comparison) -> bool {
-        if c.tests().iter().all(|t| is_type_of(&t.path.object_type, self.record.artifact)) {
+        if all_tests(c, &mut |t| is_type_of(&t.path.object_type, self.record.artifact)) {
             return holds(c, &mut |t| own_test(self.record, t));
         }
         // Alternatives need not be met by the same object.
