@@ -12,6 +12,7 @@
 //!
 //! The class is `mercenary` and the context `contacted` unless a case says otherwise, so that `high` is the full weight.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -157,7 +158,8 @@ fn leak(text: &str) -> &'static str {
 }
 
 fn library(case: &Case) -> Library {
-    let one = |pattern: &String| FullIndicator { pattern: pattern.clone(), class: None, platform: None, valid_until: None };
+    let one =
+        |pattern: &String| FullIndicator { pattern: pattern.clone(), class: None, platform: None, valid_until: None };
     let list: Vec<FullIndicator> = match &case.indicator {
         OneOrMany::One(p) => vec![one(p)],
         OneOrMany::Many(list) => list
@@ -209,7 +211,8 @@ fn ask(case: &Case) -> Result<Option<Answer>, String> {
         .fields
         .iter()
         .map(|f| {
-            let roles: &'static [Role] = Box::leak(f.roles.iter().map(|r| role(r)).collect::<Vec<_>>().into_boxed_slice());
+            let roles: &'static [Role] =
+                Box::leak(f.roles.iter().map(|r| role(r)).collect::<Vec<_>>().into_boxed_slice());
             let field: &'static Field = Box::leak(Box::new(Field::new(leak(&f.name), roles, Privacy::Public, "")));
             (field, value(&f.value))
         })
@@ -279,7 +282,7 @@ fn matching_is_as_specified() {
             }
         }
     }
-    println!("{count} matching cases, {} wrong", wrong.len());
+    let _ = writeln!(std::io::stderr(), "{count} matching cases, {} wrong", wrong.len());
     assert!(count >= LEAST_CASES, "only {count} cases");
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -163,8 +163,15 @@ fn an_innocent_iphone() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("phone");
     let n = 3000;
-    let (backup, planted) =
-        devices::ios(IosSize { messages: n, visits: n, whatsapp: n, files: n, plant: false, seed: 7, ..IosSize::small() });
+    let (backup, planted) = devices::ios(IosSize {
+        messages: n,
+        visits: n,
+        whatsapp: n,
+        files: n,
+        plant: false,
+        seed: 7,
+        ..IosSize::small()
+    });
     backup.write(&folder).unwrap();
     let got = scan(&folder, &[]);
     assert!(planted.is_empty());
@@ -178,7 +185,8 @@ fn a_seeded_android_phone() {
     let file = scratch.path().join("bugreport.zip");
     let size = AndroidSize::small();
     let (report, planted) = devices::android(size);
-    let events: usize = report.appops.iter().flatten().flat_map(|u| &u.packages).flat_map(|p| &p.ops).map(|o| o.events.len()).sum();
+    let events: usize =
+        report.appops.iter().flatten().flat_map(|u| &u.packages).flat_map(|p| &p.ops).map(|o| o.events.len()).sum();
     let properties = report.properties.as_ref().unwrap().len();
     let processes = report.processes.as_ref().unwrap().1.len();
     report.write(&file, Container::Zip).unwrap();
@@ -286,7 +294,12 @@ fn compare(got: &Scanned, list: &Value, platform: &str) -> usize {
     let value_of: BTreeMap<&str, String> = got
         .findings
         .iter()
-        .filter_map(|f| Some((f["id"].as_str()?, format!("{} {}", f["artifact"].as_str()?, f["indicator"]["value"].as_str()?.to_lowercase()))))
+        .filter_map(|f| {
+            Some((
+                f["id"].as_str()?,
+                format!("{} {}", f["artifact"].as_str()?, f["indicator"]["value"].as_str()?.to_lowercase()),
+            ))
+        })
         .collect();
     let mut compared = 0;
     let mut missed = Vec::new();

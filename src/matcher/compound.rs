@@ -27,12 +27,8 @@ pub struct Compounds {
 impl Compounds {
     /// Compiles the patterns; their constants become keys of `index`.
     pub fn build(library: &Library, index: &mut Index) -> Compounds {
-        let mut this = Compounds {
-            rules: HashMap::new(),
-            scans: Vec::new(),
-            any_of: HashSet::new(),
-            indicators: HashMap::new(),
-        };
+        let mut this =
+            Compounds { rules: HashMap::new(), scans: Vec::new(), any_of: HashSet::new(), indicators: HashMap::new() };
         let mut by_text: HashMap<&str, u32> = HashMap::new();
         for (i, indicator) in library.indicators.iter().enumerate() {
             let Body::Pattern(at) = indicator.body else { continue };
@@ -47,8 +43,7 @@ impl Compounds {
 
     fn add(&mut self, library: &Library, index: &mut Index, at: u32) {
         let leaves = leaves(&library.patterns[at as usize].pattern.root);
-        let types: HashSet<&str> =
-            leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
+        let types: HashSet<&str> = leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
         for ty in types.iter().filter(|t| t.starts_with("x-") && **t != "x-phone-number") {
             self.rules.entry((*ty).to_owned()).or_default().push(at);
         }
@@ -102,7 +97,7 @@ impl Compounds {
         let mut view = View { record, platform, objects: None };
         for &p in rules.iter().chain(candidates).chain(&self.scans) {
             let root = &library.patterns[p as usize].pattern.root;
-            if leaves(root).iter().any(|leaf| view.holds(leaf)) {
+            if any_leaf(root, &mut |leaf| view.holds(leaf)) {
                 let own = rules.contains(&p);
                 hit(p, if own { Step::Rule } else { Step::Exact });
             }
@@ -127,6 +122,23 @@ fn leaves(root: &Observation) -> Vec<&Comparison> {
         Observation::Test(c) => vec![c],
         Observation::Or(list) => list.iter().flat_map(leaves).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// True when some `[ … ]` satisfies `test`; nothing is allocated, as this is asked for every record.
+fn any_leaf(root: &Observation, test: &mut dyn FnMut(&Comparison) -> bool) -> bool {
+    match root {
+        Observation::Test(c) => test(c),
+        Observation::Or(list) => list.iter().any(|o| any_leaf(o, test)),
+        _ => false,
+    }
+}
+
+/// True when every test of a comparison satisfies `test`.
+fn all_tests(c: &Comparison, test: &mut dyn FnMut(&Test) -> bool) -> bool {
+    match c {
+        Comparison::Test(t) => test(t),
+        Comparison::And(list) | Comparison::Or(list) => list.iter().all(|c| all_tests(c, test)),
     }
 }
 
@@ -199,7 +211,7 @@ struct View<'a, 'r> {
 impl View<'_, '_> {
     /// Evaluates a comparison on the record as one object, or on one of its observables.
     fn holds(&mut self, c: &Comparison) -> bool {
-        if c.tests().iter().all(|t| is_type_of(&t.path.object_type, self.record.artifact)) {
+        if all_tests(c, &mut |t| is_type_of(&t.path.object_type, self.record.artifact)) {
             return holds(c, &mut |t| own_test(self.record, t));
         }
         // Alternatives need not be met by the same object.

@@ -328,7 +328,9 @@ mod tests {
         assert_eq!(key(Kind::Sha256, &"a".repeat(63)), None);
         assert_eq!(key(Kind::AppId, "com.client.appA"), Some((Kind::AppId, "com.client.appA".into())));
         assert_eq!(key(Kind::Email, "Some.One@Example.ORG"), Some((Kind::Email, "some.one@example.org".into())));
-        for spelling in ["MAILTO:x@Evil.example?subject=hi", "X <x@evil.example>", "<x@evil.example>", "e:x@evil.example"] {
+        for spelling in
+            ["MAILTO:x@Evil.example?subject=hi", "X <x@evil.example>", "<x@evil.example>", "e:x@evil.example"]
+        {
             assert_eq!(email(spelling).as_deref(), Some("x@evil.example"), "{spelling}");
         }
         for spelling in ["+44 (0)20 7946 0000", "TEL:+44-20-7946-0000", "\u{202a}+44 20 7946\u{2011}0000\u{202c}"] {

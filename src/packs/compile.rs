@@ -161,11 +161,9 @@ fn object_types(comparison: &Comparison) -> BTreeSet<&str> {
     match comparison {
         Comparison::Test(t) => BTreeSet::from([t.path.object_type.as_str()]),
         Comparison::Or(list) => list.iter().flat_map(object_types).collect(),
-        Comparison::And(list) => list
-            .iter()
-            .map(object_types)
-            .reduce(|a, b| a.intersection(&b).copied().collect())
-            .unwrap_or_default(),
+        Comparison::And(list) => {
+            list.iter().map(object_types).reduce(|a, b| a.intersection(&b).copied().collect()).unwrap_or_default()
+        }
     }
 }
 

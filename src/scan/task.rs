@@ -291,7 +291,10 @@ impl<'a> TaskSink<'a> {
         earliest: Option<(i64, Timestamp)>,
         hit: &Hit,
     ) {
-        let moments = Moments { record: earliest.map(|(key, _)| key), as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)) };
+        let moments = Moments {
+            record: earliest.map(|(key, _)| key),
+            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
+        };
         let Weight { severity, context, expired } =
             match self.shared.matcher.judge(hit, self.platform, context, moments) {
                 Judgement::Counts(weight) => weight,

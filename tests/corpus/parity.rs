@@ -100,8 +100,8 @@ pub struct Difference {
     pub why: &'static str,
 }
 
-const NO_MAIN_ENTRY: &str = "MVT finds the report only through `main_entry.txt`, which zips made by older phones do not hold. \
-    vigie also takes a report by its name.";
+const NO_MAIN_ENTRY: &str = "MVT finds the report only through `main_entry.txt`, which this zip does not hold. vigie also \
+    takes a report by its name.";
 const BLANK_COLUMN: &str = "Threads without a scheduling group have a blank column in `ps`. MVT leaves these lines out, among \
     them servicemanager, lmkd, statsd, storaged and gatekeeperd; vigie reads columns by their position. \
     Every line MVT has is in vigie too.";
@@ -157,7 +157,7 @@ pub const DIFFERENCES: &[Difference] = &[
         module: "tombstones",
         mvt: 2,
         vigie: 4,
-        why: "MVT refuses crash reports without a time and a user id, as Android 8 and 9 wrote them (tombstone_00 \
+        why: "MVT refuses crash reports without a time and a user id, as Android 8 wrote them (tombstone_00 \
     and tombstone_03). vigie reads them and leaves the two fields out.",
     },
     Difference {

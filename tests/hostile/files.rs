@@ -8,16 +8,8 @@ use serde_json::Value;
 use vigie_fixtures::android::Container;
 use vigie_fixtures::tree::files;
 
-use super::phones::{IPhone, report, stored};
+use super::phones::{IPhone, copy, report, stored};
 use super::support::{Scan, in_parallel, scan, tree};
-
-fn copy(from: &Path, to: &Path) {
-    for file in files(from).unwrap() {
-        let target = to.join(&file);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(from.join(&file), target).unwrap();
-    }
-}
 
 /// Artifact and stored file of everything that is read from a backup.
 fn sources(root: &Path, whole: &Scan) -> Vec<(String, PathBuf)> {

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use vigie_fixtures::android::{BugReport, Container};
 use vigie_fixtures::devices;
 use vigie_fixtures::ios::file_id;
+use vigie_fixtures::tree::files;
 
 /// An iOS backup that can be damaged.
 pub struct IPhone {
@@ -19,7 +20,7 @@ impl IPhone {
     /// Everything present, nothing planted: whole, it ends with 0.
     pub fn new() -> IPhone {
         let dir = tempfile::tempdir().unwrap();
-        devices::marko().write(dir.path()).unwrap();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/iphone-marko"), dir.path());
         IPhone { dir }
     }
 
@@ -54,6 +55,15 @@ impl IPhone {
         fs::write(&place, bytes).unwrap();
         let conn = Connection::open(self.path().join("Manifest.db")).unwrap();
         conn.execute("INSERT OR REPLACE INTO Files VALUES (?1, ?2, ?3, 1, NULL)", [&id, domain, path]).unwrap();
+    }
+}
+
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
+    for file in files(from).unwrap() {
+        let target = to.join(&file);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(from.join(&file), target).unwrap();
     }
 }
 

@@ -38,7 +38,7 @@ impl Member {
     pub fn zeros(name: &str, size: u64) -> Member {
         let chunk = vec![0; 1 << 20];
         let mut crc = flate2::Crc::new();
-        let mut z = DeflateEncoder::new(Vec::new(), Compression::best());
+        let mut z = DeflateEncoder::new(Vec::new(), Compression::default());
         let mut left = size;
         while left > 0 {
             let n = left.min(chunk.len() as u64) as usize;

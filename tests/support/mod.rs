@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// A run that is still going after this hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 /// Kibibytes of address space a run may take (Linux); half of it is what threads and the C library set aside.
 const MEMORY: u64 = 1 << 20;
 
@@ -61,16 +61,21 @@ pub fn command(home: &Path) -> Command {
     command
 }
 
+/// The program under test: what cargo built for these tests, or what `VIGIE_BIN` names (a release build, say).
+fn program() -> PathBuf {
+    std::env::var_os("VIGIE_BIN").map_or_else(|| env!("CARGO_BIN_EXE_vigie").into(), PathBuf::from)
+}
+
 #[cfg(target_os = "linux")]
 fn limited() -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_vigie")]);
+    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"")]).arg(program());
     command
 }
 
 #[cfg(not(target_os = "linux"))]
 fn limited() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_vigie"))
+    Command::new(program())
 }
 
 /// Waits for a run to end; one that does not is ended, and fails the test.
@@ -182,9 +187,10 @@ fn contract(report: &Value, code: i32) {
             continue;
         }
         let device = device_of(report, line["evidence"].as_str().unwrap());
-        let elsewhere = report["coverage"].as_array().unwrap().iter().any(|l| {
-            l["artifact"] == line["artifact"] && l["status"] == "parsed" && l["evidence"] != line["evidence"]
-        });
+        let elsewhere =
+            report["coverage"].as_array().unwrap().iter().any(|l| {
+                l["artifact"] == line["artifact"] && l["status"] == "parsed" && l["evidence"] != line["evidence"]
+            });
         if elsewhere {
             continue;
         }
@@ -209,7 +215,9 @@ impl Scan {
     /// The coverage line of an artifact.
     pub fn line(&self, artifact: &str) -> &Value {
         let all = self.report["coverage"].as_array().unwrap();
-        all.iter().find(|l| l["artifact"] == artifact).unwrap_or_else(|| panic!("no {artifact} in {:#}", self.report["devices"]))
+        all.iter()
+            .find(|l| l["artifact"] == artifact)
+            .unwrap_or_else(|| panic!("no {artifact} in {:#}", self.report["devices"]))
     }
 
     /// Its status.
@@ -233,7 +241,9 @@ impl Scan {
         for device in self.report["devices"].as_array().unwrap() {
             all.push_str(&device["verdict"]["reasons"].to_string());
         }
-        for line in self.report["coverage"].as_array().unwrap().iter().chain(self.report["evidence"].as_array().unwrap()) {
+        for line in
+            self.report["coverage"].as_array().unwrap().iter().chain(self.report["evidence"].as_array().unwrap())
+        {
             all.push_str(&line["notes"].to_string());
         }
         all
