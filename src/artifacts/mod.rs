@@ -44,7 +44,12 @@ mod tests {
                 .unwrap()
                 .map(|e| e.unwrap().file_name().into_string().unwrap())
                 .filter_map(|n| n.strip_suffix(".rs").map(str::to_owned))
-                .filter(|n| n != "mod" && std::fs::read_to_string(root.join(platform).join(format!("{n}.rs"))).unwrap().contains("pub static ARTIFACT"))
+                .filter(|n| {
+                    n != "mod"
+                        && std::fs::read_to_string(root.join(platform).join(format!("{n}.rs")))
+                            .unwrap()
+                            .contains("pub static ARTIFACT")
+                })
                 .collect();
             names.sort();
             for n in names {

@@ -83,7 +83,8 @@ impl Bugreport {
                 last.truncated = true;
             }
         }
-        if split.sections_seen == 0 {
+        // A header without sections is a report that was cut short: files beside it may still tell something.
+        if split.sections_seen == 0 && split.banner.is_none() {
             return Ok(Err(NotAReport::Empty(main.name)));
         }
         report.facts = split.facts();
@@ -114,7 +115,10 @@ fn locate(container: Container, depth: u32) -> Result<Result<Located, NotAReport
         .iter()
         .map(|name| Reason {
             code: "duplicate-member".into(),
-            text: format!("{}: the archive holds more than one member named {name}; the first is read", container.path()),
+            text: format!(
+                "{}: the archive holds more than one member named {name}; the first is read",
+                container.path()
+            ),
             args: Default::default(),
         })
         .collect();

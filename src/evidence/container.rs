@@ -68,11 +68,8 @@ impl Container {
     /// An archive that is already open.
     pub fn zip(path: String, zip: Zip) -> Container {
         let list = zip.members.clone();
-        let mut members: Vec<Member> = list
-            .iter()
-            .enumerate()
-            .map(|(slot, m)| Member { name: m.name.clone(), size: m.size, slot })
-            .collect();
+        let mut members: Vec<Member> =
+            list.iter().enumerate().map(|(slot, m)| Member { name: m.name.clone(), size: m.size, slot }).collect();
         members.sort_by(|a, b| a.name.cmp(&b.name));
         Container { path, members, inner: Inner::Zip(Box::new(zip), list) }
     }

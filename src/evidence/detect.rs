@@ -177,7 +177,8 @@ fn open_file(path: &Path, places: &[Place]) -> Option<Opened> {
             path,
             "empty",
             "empty-file",
-            "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again".into(),
+            "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again"
+                .into(),
         ));
     }
     if zip::looks_like(&head) {

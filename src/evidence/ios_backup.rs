@@ -5,15 +5,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::container::io_error;
 use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
 use crate::finding::Reason;
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::{Db, ValueRef};
+use crate::formats::sqlite::{Db, Table, ValueRef};
 use crate::formats::{DiskFile, ReadAt, glob, mbfile};
 use crate::record::{Precision, Timestamp};
 
@@ -22,6 +24,9 @@ const MAX_WANTED: usize = 100_000;
 
 /// A backup of which more than one listed file in this many is missing is not whole.
 const MISSING_MATTERS: u64 = 100;
+
+/// Pieces the manifest is read in, side by side.
+const LIST_SLICES: usize = 16;
 
 /// An opened backup.
 pub struct IosBackup {
@@ -108,31 +113,22 @@ impl IosBackup {
             DiskFile::open_unlinked(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
         let db = Db::open(Arc::new(main), wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
-        let (wanted, stored) = (&mut self.wanted, &self.stored);
-        let mut logs: Vec<(i64, String)> = Vec::new();
-        let (mut listed_files, mut missing) = (0u64, 0u64);
-        let report = db
-            .scan(table, &["fileID", "domain", "relativePath", "flags"], None, &mut |row| {
-                let (domain, path) = (text(row.get(1)), text(row.get(2)));
-                let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
-                let base = path.strip_suffix("-wal").unwrap_or(&path);
-                let asked = places.iter().any(|p| place_matches(p, &domain, base));
-                let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
-                let id = text(row.get(0)).filter(|id| is_file_id(id));
-                if let Some(prefix) = id.as_deref().and_then(id_prefix).filter(|_| regular) {
-                    listed_files += 1;
-                    missing += u64::from(stored.binary_search(&prefix).is_err());
-                }
-                if let Some(id) = id.filter(|_| asked && regular) {
-                    if path.ends_with("-wal") {
-                        logs.push((row.rowid(), id.clone().into()));
-                    }
-                    let listed = Listed { domain: domain.into(), path: path.into(), id: id.into() };
-                    wanted.push(listed);
-                }
-                if wanted.len() < MAX_WANTED { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            })
-            .map_err(|e| e.to_string())?;
+        let parts: Result<Vec<Part>, String> = db
+            .slices(table, LIST_SLICES)
+            .into_par_iter()
+            .map(|slice| list_slice(&db, table, slice, places, &self.stored))
+            .collect();
+        let (mut listed_files, mut missing, mut whole) = (0, 0, true);
+        let mut logs = Vec::new();
+        for part in parts? {
+            listed_files += part.files;
+            missing += part.missing;
+            whole &= part.whole;
+            self.wanted.extend(part.wanted);
+            logs.extend(part.logs);
+        }
+        whole &= self.wanted.len() <= MAX_WANTED;
+        self.wanted.truncate(MAX_WANTED);
         for (rowid, id) in logs {
             let mut size = None;
             let found = db.get(table, &["file"], rowid, &mut |row| {
@@ -150,7 +146,7 @@ impl IosBackup {
             let args = [("missing".to_owned(), missing.to_string()), ("listed".to_owned(), listed_files.to_string())];
             self.notes.push(Reason { code: "files-missing".into(), text, args: args.into() });
         }
-        if !report.is_whole() {
+        if !whole {
             self.notes.push(reason(
                 "manifest-damaged",
                 "Manifest.db is damaged: files may be listed in the part that cannot be read".into(),
@@ -173,7 +169,8 @@ impl IosBackup {
                 let id = file_id(domain, &path);
                 let stored = id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok());
                 if stored && !self.wanted.iter().any(|l| l.id == id) {
-                    let text = format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
+                    let text =
+                        format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
                     let args = [("file".to_owned(), format!("{domain}/{path}"))];
                     self.notes.push(Reason { code: "file-unlisted".into(), text, args: args.into() });
                     self.wanted.push(Listed { domain: domain.to_owned(), path, id });
@@ -216,6 +213,51 @@ impl IosBackup {
     }
 }
 
+/// What one slice of the manifest lists.
+#[derive(Default)]
+struct Part {
+    wanted: Vec<Listed>,
+    /// Write-ahead logs among them: rowid and file id.
+    logs: Vec<(i64, String)>,
+    files: u64,
+    missing: u64,
+    whole: bool,
+}
+
+fn list_slice(
+    db: &Db,
+    table: &Table,
+    slice: RangeInclusive<i64>,
+    places: &[Place],
+    stored: &[u64],
+) -> Result<Part, String> {
+    let mut part = Part::default();
+    let report = db
+        .scan(table, &["fileID", "domain", "relativePath", "flags"], Some(slice), &mut |row| {
+            let (domain, path) = (text(row.get(1)), text(row.get(2)));
+            let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
+            let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
+            let Some(id) = text(row.get(0)).filter(|id| regular && is_file_id(id)) else {
+                return ControlFlow::Continue(());
+            };
+            if let Some(prefix) = id_prefix(&id) {
+                part.files += 1;
+                part.missing += u64::from(stored.binary_search(&prefix).is_err());
+            }
+            let base = path.strip_suffix("-wal").unwrap_or(&path);
+            if places.iter().any(|p| place_matches(p, &domain, base)) && part.wanted.len() < MAX_WANTED {
+                if path.ends_with("-wal") {
+                    part.logs.push((row.rowid(), id.clone().into()));
+                }
+                part.wanted.push(Listed { domain: domain.into(), path: path.into(), id: id.into() });
+            }
+            ControlFlow::Continue(())
+        })
+        .map_err(|e| e.to_string())?;
+    part.whole = report.is_whole() && part.wanted.len() < MAX_WANTED;
+    Ok(part)
+}
+
 /// Text of a column, also where somebody stored it as bytes: what names a file must not hide it.
 fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     match value {
@@ -227,9 +269,7 @@ fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
 
 fn place_matches(place: &Place, domain: &str, path: &str) -> bool {
     match place {
-        Place::Backup { domain: d, path: p } => {
-            glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/'))
-        }
+        Place::Backup { domain: d, path: p } => glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/')),
         _ => false,
     }
 }
@@ -338,12 +378,9 @@ impl Evidence for IosBackup {
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         Ok(match place {
             Place::File(name) => self.root_entry(name).into_iter().collect(),
-            Place::Backup { .. } => self
-                .wanted
-                .iter()
-                .filter(|l| place_matches(place, &l.domain, &l.path))
-                .map(|l| self.entry(l))
-                .collect(),
+            Place::Backup { .. } => {
+                self.wanted.iter().filter(|l| place_matches(place, &l.domain, &l.path)).map(|l| self.entry(l)).collect()
+            }
             Place::Service(_) | Place::Command(_) => Vec::new(),
         })
     }

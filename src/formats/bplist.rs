@@ -213,7 +213,7 @@ impl<'a> Text<'a> {
     /// The text; borrowed where it is ASCII or UTF-8. Units that are no text become U+FFFD.
     pub fn decode(&self) -> Cow<'a, str> {
         match self {
-            Text::Narrow(b) => String::from_utf8_lossy(b),
+            Text::Narrow(b) => super::lossy(b),
             Text::Utf16(b) => {
                 let mut s = String::with_capacity(b.len());
                 s.extend(char::decode_utf16(units(b)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));

@@ -23,3 +23,11 @@ pub mod typedstream;
 pub mod zip;
 
 pub use read_at::{DiskFile, MemFile, ReadAt, Slice, Stream};
+
+/// Bytes as text; borrowed when they are UTF-8, which the standard library checks faster than it repairs.
+pub(crate) fn lossy(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => std::borrow::Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}

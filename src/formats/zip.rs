@@ -132,8 +132,7 @@ impl Zip {
         mark_overlaps(&mut members);
         let mut names: Vec<&str> = members.iter().map(|m| m.name.as_str()).collect();
         names.sort_unstable();
-        let mut duplicates: Vec<String> =
-            names.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0].to_owned()).collect();
+        let mut duplicates: Vec<String> = names.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0].to_owned()).collect();
         duplicates.dedup();
         Ok(Zip { file, members, duplicates, unlisted: end.count.saturating_sub(read) })
     }

@@ -126,6 +126,7 @@ fn places() -> Vec<Place> {
 /// Opens everything that was given and groups it by device.
 pub fn open(paths: &[PathBuf]) -> Opening {
     let places = places();
+    tracing::debug!(paths = paths.len(), "opening");
     let mut opening = Opening { evidence: Vec::new(), devices: Vec::new() };
     for opened in paths.iter().flat_map(|p| open_one(p, &places)) {
         let what = match opened {
@@ -155,10 +156,8 @@ impl Opening {
     /// The device an acquisition belongs to; a new one when it names no device that is known already.
     fn group_of(&mut self, what: &Result<Box<dyn Evidence>, Invalid>) -> usize {
         let facts = what.as_ref().map(|e| e.device().clone()).unwrap_or_default();
-        let known = self
-            .devices
-            .iter()
-            .position(|d| facts.identifiers.iter().any(|id| d.facts.identifiers.contains(id)));
+        let known =
+            self.devices.iter().position(|d| facts.identifiers.iter().any(|id| d.facts.identifiers.contains(id)));
         match known {
             Some(at) => {
                 merge_facts(&mut self.devices[at].facts, facts);

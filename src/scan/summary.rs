@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::plan::{Cell, Plan};
 use super::task::{Draft, Key, Span, TaskResult};
 use super::{DeviceGroup, Opening, Options, finding_id, reason};
-use crate::evidence::{Evidence, Platform, Presence};
+use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
-    Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status,
-    Verdict,
+    Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
 };
 use crate::matcher::{Matcher, is_type_of};
 use crate::observable::Kind;
@@ -19,18 +20,10 @@ use crate::report::{
 };
 
 /// Builds the report. Everything in it is in an order given by the input.
-pub fn report(
-    opening: &Opening,
-    plan: &Plan,
-    results: &[TaskResult],
-    matcher: &Matcher,
-    options: &Options,
-) -> Report {
-    let coverage: Vec<Coverage> =
-        (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
+pub fn report(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Matcher, options: &Options) -> Report {
+    let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
     let findings = findings(opening, plan, results, matcher);
-    let devices: Vec<Device> =
-        opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    let devices: Vec<Device> = opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool { name: "vigie".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -56,8 +49,7 @@ fn evidence_entry(a: &super::Acquisition) -> EvidenceEntry {
 fn cover(opening: &Opening, plan: &Plan, at: usize, results: &[TaskResult]) -> Coverage {
     let cell = &plan.cells[at];
     let acquisition = &opening.evidence[cell.evidence];
-    let mine: Vec<&TaskResult> =
-        plan.tasks.iter().zip(results).filter(|(t, _)| t.cell == at).map(|(_, r)| r).collect();
+    let mine: Vec<&TaskResult> = plan.tasks.iter().zip(results).filter(|(t, _)| t.cell == at).map(|(_, r)| r).collect();
     let mut line = Coverage {
         evidence: acquisition.id.clone(),
         artifact: cell.artifact.id.to_owned(),
@@ -91,7 +83,7 @@ fn cover(opening: &Opening, plan: &Plan, at: usize, results: &[TaskResult]) -> C
             }
         }
     }
-    (line.first, line.last) = span.texts();
+    (line.first, line.last) = span.texts(evidence.device());
     line.status = status(cell, &mine, &line);
     add_absence_notes(cell, &mut line, &**evidence);
     line
@@ -155,10 +147,10 @@ fn findings(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Ma
             }
         }
     }
-    let mut hashes = HashMap::new();
+    let hashes = hashes(merged.values(), opening, plan);
     let english = Texts::new(Lang::En);
     let mut all: Vec<Finding> =
-        merged.into_values().map(|m| finding(m, opening, plan, matcher, &english, &mut hashes)).collect();
+        merged.into_values().map(|m| finding(m, opening, plan, matcher, &english, &hashes)).collect();
     all.sort_by(|a, b| {
         let place = |f: &Finding| (f.device.len(), f.device.clone(), f.artifact.clone());
         b.severity
@@ -184,16 +176,10 @@ impl Merged {
     }
 }
 
-type Hashes = HashMap<(String, String), Option<String>>;
+/// By evidence and file.
+type Hashes = HashMap<(usize, String), String>;
 
-fn finding(
-    m: Merged,
-    opening: &Opening,
-    plan: &Plan,
-    matcher: &Matcher,
-    english: &Texts,
-    hashes: &mut Hashes,
-) -> Finding {
+fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english: &Texts, hashes: &Hashes) -> Finding {
     let group = &opening.devices[m.device];
     let pattern = matcher.canonical(m.key.target);
     let library = matcher.library();
@@ -232,9 +218,10 @@ fn finding(
     let told = explain::explain(&about, english).unwrap_or_else(|| explain::untold(&about));
     let mut examples = m.draft.examples;
     for example in &mut examples {
-        example.location.sha256 = hash_of(opening, plan, m.artifact, &example.location, hashes);
+        example.location.sha256 = entry_of(opening, plan, m.artifact, &example.location)
+            .and_then(|(at, entry)| hashes.get(&(at, entry.file.clone())).cloned());
     }
-    let (first, last) = m.draft.span.texts();
+    let (first, last) = m.draft.span.texts(&group.facts);
     Finding {
         id: finding_id(&group.facts, &group.id, m.artifact, m.key.step, &pattern),
         device: group.id.clone(),
@@ -243,14 +230,7 @@ fn finding(
         artifact: m.artifact.to_owned(),
         title: told.title,
         explanation: told.explanation,
-        indicator: IndicatorRef {
-            pattern,
-            value,
-            malware,
-            sources,
-            references,
-            expired: m.draft.expired,
-        },
+        indicator: IndicatorRef { pattern, value, malware, sources, references, expired: m.draft.expired },
         step: m.key.step,
         count: m.draft.count,
         first,
@@ -259,31 +239,36 @@ fn finding(
     }
 }
 
-/// SHA-256 of the stored file an example lies in; each file is hashed once.
-fn hash_of(
+/// The entry an example lies in, and its evidence.
+fn entry_of<'a>(
     opening: &Opening,
-    plan: &Plan,
+    plan: &'a Plan,
     artifact: &str,
     location: &crate::finding::Where,
-    hashes: &mut Hashes,
-) -> Option<String> {
+) -> Option<(usize, &'a Entry)> {
     let at = opening.evidence.iter().position(|a| a.id == location.evidence)?;
-    let evidence = opening.evidence[at].what.as_ref().ok()?;
     let cell = plan.cells.iter().find(|c| c.evidence == at && c.artifact.id == artifact)?;
-    let entry = cell.entries.iter().find(|e| e.name == location.file)?;
-    hashes
-        .entry((location.evidence.clone(), entry.file.clone()))
-        .or_insert_with(|| evidence.sha256(entry).ok())
-        .clone()
+    Some((at, cell.entries.iter().find(|e| e.name == location.file)?))
 }
 
-fn device(
-    group: &DeviceGroup,
-    opening: &Opening,
-    plan: &Plan,
-    coverage: &[Coverage],
-    findings: &[Finding],
-) -> Device {
+/// SHA-256 of every stored file that some example lies in; each file once, several side by side.
+fn hashes<'a>(merged: impl Iterator<Item = &'a Merged>, opening: &Opening, plan: &Plan) -> Hashes {
+    let mut files: BTreeMap<(usize, String), &Entry> = BTreeMap::new();
+    for m in merged {
+        for example in &m.draft.examples {
+            if let Some((at, entry)) = entry_of(opening, plan, m.artifact, &example.location) {
+                files.insert((at, entry.file.clone()), entry);
+            }
+        }
+    }
+    let hash = |((at, file), entry): ((usize, String), &Entry)| {
+        let evidence = opening.evidence[at].what.as_ref().ok()?;
+        Some(((at, file), evidence.sha256(entry).ok()?))
+    };
+    files.into_par_iter().filter_map(hash).collect()
+}
+
+fn device(group: &DeviceGroup, opening: &Opening, plan: &Plan, coverage: &[Coverage], findings: &[Finding]) -> Device {
     let mut facts = serde_json::Map::new();
     for (name, value) in &group.facts.facts {
         facts.insert((*name).to_owned(), value.clone().into());
@@ -448,7 +433,8 @@ fn packs(
             }),
         };
         applicable[usize::from(indicator.pack)] += u64::from(shown);
-        let past = matches!((indicator.valid_until(), as_of), (Some(u), Some(now)) if now > u.saturating_mul(1_000_000));
+        let past =
+            matches!((indicator.valid_until(), as_of), (Some(u), Some(now)) if now > u.saturating_mul(1_000_000));
         expired[usize::from(indicator.pack)] += u64::from(past);
     }
     library

@@ -12,11 +12,10 @@ use super::json;
 use super::timeline::{EventSorter, Runs};
 use crate::artifact::{Artifact, Event, Shape, Sink, Tally};
 use crate::evidence::{DeviceFacts, Entry, Platform};
-use crate::finding::{Context, Example, MAX_EXAMPLES, PackClass, Severity, Step, Where};
+use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step, Where};
 use crate::formats::ReadAt;
 use crate::formats::spool::SpoolWriter;
-use crate::matcher::{Hit, Matcher, Target, severity};
-use crate::packs::Indicator;
+use crate::matcher::{Hit, Judgement, Matcher, Moments, Target, Weight};
 use crate::record::{Record, Timestamp, Value};
 use crate::report::sanitize;
 
@@ -79,36 +78,42 @@ pub struct Draft {
     pub value: Option<String>,
 }
 
-/// The earliest and the latest of some moments.
+/// The earliest and the latest of some moments, by a sort key.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Span {
-    first: Option<(i64, String)>,
-    last: Option<(i64, String)>,
+    first: Option<(i64, Timestamp)>,
+    last: Option<(i64, Timestamp)>,
 }
 
 impl Span {
-    /// Takes a moment: its sort key, and its text if it turns out to be an edge.
-    pub fn add(&mut self, key: i64, text: &mut dyn FnMut() -> String) {
-        if self.first.as_ref().is_none_or(|(k, _)| key < *k) {
-            self.first = Some((key, text()));
+    /// Takes a moment.
+    pub fn add(&mut self, key: i64, t: Timestamp) {
+        if self.first.is_none_or(|(k, _)| key < k) {
+            self.first = Some((key, t));
         }
-        if self.last.as_ref().is_none_or(|(k, _)| key > *k) {
-            self.last = Some((key, text()));
+        if self.last.is_none_or(|(k, _)| key > k) {
+            self.last = Some((key, t));
         }
     }
 
     /// Takes the edges of another.
     pub fn merge(&mut self, other: &Span) {
-        for (key, text) in other.first.iter().chain(&other.last) {
-            self.add(*key, &mut || text.clone());
+        for (key, t) in other.first.iter().chain(&other.last) {
+            self.add(*key, *t);
         }
     }
 
-    /// Texts of the edges.
-    pub fn texts(&self) -> (Option<String>, Option<String>) {
-        let text = |edge: &Option<(i64, String)>| edge.as_ref().map(|(_, t)| t.clone());
-        (text(&self.first), text(&self.last))
+    /// The edges as reports write them.
+    pub fn texts(&self, device: &DeviceFacts) -> (Option<String>, Option<String>) {
+        let text = |edge: Option<(i64, Timestamp)>| edge.map(|(_, t)| time_text(device, &t));
+        (text(self.first), text(self.last))
     }
+}
+
+fn time_text(device: &DeviceFacts, t: &Timestamp) -> String {
+    let mut text = String::new();
+    let _ = device.write_time(t, &mut text);
+    text
 }
 
 /// What every task of a run is told.
@@ -251,11 +256,7 @@ impl<'a> TaskSink<'a> {
             let Some(t) = time_of(record, event) else { continue };
             let key = self.device.utc(&t).unwrap_or(t.micros);
             let device = self.device;
-            self.span.add(key, &mut || {
-                let mut text = String::new();
-                let _ = device.write_time(&t, &mut text);
-                text
-            });
+            self.span.add(key, t);
             if self.shared.timeline {
                 let (device_id, evidence_id, artifact) = (self.device_id, self.evidence_id, self.artifact.id);
                 let added = self.events.add(key, |line| {
@@ -276,7 +277,7 @@ impl<'a> TaskSink<'a> {
 
     fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
-        let earliest = times.iter().map(|t| self.device.utc(t).unwrap_or(t.micros)).min();
+        let earliest = times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
         for hit in std::mem::take(&mut self.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
@@ -287,54 +288,25 @@ impl<'a> TaskSink<'a> {
         context: Context,
         record: &Record<'_>,
         times: &[Timestamp],
-        earliest: Option<i64>,
+        earliest: Option<(i64, Timestamp)>,
         hit: &Hit,
     ) {
-        let matcher = self.shared.matcher;
-        let library = matcher.library();
-        let all = matcher.indicators_of(hit.target);
-        let valid: Vec<&Indicator> = all
-            .iter()
-            .map(|&i| &library.indicators[i as usize])
-            .filter(|i| i.platform.is_none_or(|p| p == self.platform))
-            .collect();
-        if valid.is_empty() {
-            return;
-        }
-        let valid: Vec<&Indicator> = valid
-            .into_iter()
-            .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some(t)) if t > until.saturating_mul(1_000_000)))
-            .collect();
-        if valid.is_empty() {
-            for &i in &all {
-                *self.outside_validity.entry(library.indicators[i as usize].pack).or_default() += 1;
-            }
-            return;
-        }
-        let now = self.shared.as_of.or(self.device.acquired.map(|t| t.micros));
-        let expired = valid.iter().all(
-            |i| matches!((i.valid_until(), now), (Some(until), Some(now)) if now > until.saturating_mul(1_000_000)),
-        );
-        let rule = matcher.pattern(hit.target).and_then(|p| p.rule.as_ref());
-        let (severity, context) = match rule {
-            Some(rule) => (rule.severity, rule.context),
-            None => {
-                let class = valid
-                    .iter()
-                    .map(|i| library.families[usize::from(i.family)].class)
-                    .min()
-                    .unwrap_or(PackClass::Other);
-                (severity::of(context, class, hit.step), context)
-            }
+        let moments = Moments {
+            record: earliest.map(|(key, _)| key),
+            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
         };
-        let times: Vec<String> = times
-            .iter()
-            .map(|t| {
-                let mut text = String::new();
-                let _ = self.device.write_time(t, &mut text);
-                text
-            })
-            .collect();
+        let Weight { severity, context, expired } =
+            match self.shared.matcher.judge(hit, self.platform, context, moments) {
+                Judgement::Counts(weight) => weight,
+                Judgement::OtherPlatform => return,
+                Judgement::TooLate(packs) => {
+                    for pack in packs {
+                        *self.outside_validity.entry(pack).or_default() += 1;
+                    }
+                    return;
+                }
+            };
+        let times: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
         let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
             severity,
             context,
@@ -349,8 +321,8 @@ impl<'a> TaskSink<'a> {
         if severity > draft.severity {
             (draft.severity, draft.context) = (severity, context);
         }
-        if let (Some(key), Some(text)) = (earliest, times.iter().min()) {
-            draft.span.add(key, &mut || text.clone());
+        if let Some((key, t)) = earliest {
+            draft.span.add(key, t);
         }
         if draft.examples.len() < MAX_EXAMPLES {
             draft.examples.push(example(self.evidence_id, self.entry, record, self.device, times.clone()));
@@ -371,7 +343,13 @@ impl<'a> TaskSink<'a> {
         times: &[String],
     ) -> String {
         let mut line = String::with_capacity(512);
-        let finding = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &self.shared.matcher.canonical(hit.target));
+        let finding = super::finding_id(
+            self.device,
+            self.device_id,
+            self.artifact.id,
+            hit.step,
+            &self.shared.matcher.canonical(hit.target),
+        );
         line.push_str("{\"finding\":\"");
         line.push_str(&finding);
         for (name, text) in [
@@ -414,7 +392,7 @@ impl<'a> TaskSink<'a> {
         if self.emitted > MAX_RECORDS {
             std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_RECORDS ({MAX_RECORDS}) exceeded"))));
         }
-        if self.emitted % 4_096 == 0 && self.started.elapsed().as_secs() > MAX_SECONDS {
+        if self.emitted.is_multiple_of(4_096) && self.started.elapsed().as_secs() > MAX_SECONDS {
             std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_SECONDS ({MAX_SECONDS}) exceeded"))));
         }
     }
@@ -442,10 +420,22 @@ fn time_of(record: &Record<'_>, event: &Event) -> Option<Timestamp> {
     })
 }
 
-/// A sentence with its `{field}` slots filled.
+/// Bytes of one value in a timeline's sentence.
+const MAX_SLOT: usize = 500;
+
+/// Appends a value, cut at a character boundary. What it holds is made safe when the sentence becomes a cell.
+fn push_cut(s: &str, out: &mut String) {
+    if s.len() <= MAX_SLOT {
+        out.push_str(s);
+        return;
+    }
+    out.push_str(&s[..s.floor_char_boundary(MAX_SLOT)]);
+    out.push('…');
+}
+
+/// A sentence with its `{field}` slots filled, as evidence wrote the values.
 fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
-    const MAX_SLOT: usize = 500;
-    let mut out = String::new();
+    let mut out = String::with_capacity(template.len() + 128);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
@@ -454,7 +444,7 @@ fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
             break;
         };
         match record.get(name) {
-            Some(Value::Str(s)) => out.push_str(&sanitize::terminal_cut(s, MAX_SLOT)),
+            Some(Value::Str(s)) => push_cut(s, &mut out),
             Some(v) => json::value(v, device, &mut out),
             None => out.push('–'),
         }

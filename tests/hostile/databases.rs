@@ -43,8 +43,10 @@ fn something_else_under_the_name_of_the_table() {
 
 #[test]
 fn tables_without_rowids() {
-    let sql = format!("CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}) WITHOUT ROWID; \
-        INSERT INTO message (ROWID, guid, text, date) VALUES (1, 'a', 'hello', 700000000000000000)");
+    let sql = format!(
+        "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}) WITHOUT ROWID; \
+        INSERT INTO message (ROWID, guid, text, date) VALUES (1, 'a', 'hello', 700000000000000000)"
+    );
     let after = with_sms(&sql);
     assert!(after.records("ios.sms") == 1 || !after.complete(), "{:#}", after.line("ios.sms"));
 }
@@ -77,19 +79,34 @@ fn generated_columns() {
 #[test]
 fn values_of_the_wrong_kind_in_every_column() {
     let values = [
-        "NULL", "X'FFFE00'", "X''", "''", "'text'", "-1", "9223372036854775807", "-9223372036854775808", "1e308", "-1e308",
-        "9e999", "0.1", "zeroblob(5000000)", "CAST(X'80FF00C328' AS TEXT)", "CAST(X'610062' AS TEXT)", "'=1+1'",
+        "NULL",
+        "X'FFFE00'",
+        "X''",
+        "''",
+        "'text'",
+        "-1",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1e308",
+        "-1e308",
+        "9e999",
+        "0.1",
+        "zeroblob(5000000)",
+        "CAST(X'80FF00C328' AS TEXT)",
+        "CAST(X'610062' AS TEXT)",
+        "'=1+1'",
     ];
     let phone = IPhone::new();
     let whole = scan(phone.path());
-    let databases: Vec<(String, std::path::PathBuf)> = ["ios.sms", "ios.safari_history", "ios.whatsapp", "ios.datausage", "ios.tcc"]
-        .iter()
-        .map(|a| {
-            let source = whole.line(a)["source"][0].as_str().unwrap().to_owned();
-            let (domain, path) = source.split_once('/').unwrap();
-            ((*a).to_owned(), phone.file(domain, path).strip_prefix(phone.path()).unwrap().to_owned())
-        })
-        .collect();
+    let databases: Vec<(String, std::path::PathBuf)> =
+        ["ios.sms", "ios.safari_history", "ios.whatsapp", "ios.datausage", "ios.tcc"]
+            .iter()
+            .map(|a| {
+                let source = whole.line(a)["source"][0].as_str().unwrap().to_owned();
+                let (domain, path) = source.split_once('/').unwrap();
+                ((*a).to_owned(), phone.file(domain, path).strip_prefix(phone.path()).unwrap().to_owned())
+            })
+            .collect();
     let cases: Vec<(&(String, std::path::PathBuf), &str)> =
         databases.iter().flat_map(|d| values.iter().map(move |v| (d, *v))).collect();
     in_parallel(&cases, |((artifact, file), value)| {
@@ -151,8 +168,11 @@ fn names_stored_as_bytes_hide_nothing() {
     let phone = IPhone::new();
     let whole = scan(phone.path());
     let conn = Connection::open(phone.path().join("Manifest.db")).unwrap();
-    conn.execute_batch("UPDATE Files SET domain = CAST(domain AS BLOB), relativePath = CAST(relativePath AS BLOB), \
-                        fileID = CAST(fileID AS BLOB)").unwrap();
+    conn.execute_batch(
+        "UPDATE Files SET domain = CAST(domain AS BLOB), relativePath = CAST(relativePath AS BLOB), \
+                        fileID = CAST(fileID AS BLOB)",
+    )
+    .unwrap();
     conn.close().unwrap();
     let after = scan(phone.path());
     for artifact in ["ios.sms", "ios.safari_history", "ios.manifest", "ios.tcc"] {
@@ -269,24 +289,38 @@ fn logs_that_lie() {
 
 #[test]
 fn a_schema_without_end() {
-    let mut sql = format!("CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}); INSERT INTO message (guid, text) VALUES ('a', 'b');");
+    let mut sql = format!(
+        "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}); INSERT INTO message (guid, text) VALUES ('a', 'b');"
+    );
     for i in 0..20_500 {
         sql.push_str(&format!("CREATE TABLE t{i}(a);"));
     }
     let after = with_sms(&format!("BEGIN; {sql} COMMIT;"));
     assert!(after.records("ios.sms") == 1 || !after.complete());
     let columns: Vec<String> = (0..1_990).map(|i| format!("c{i} TEXT DEFAULT '{}'", "x".repeat(400))).collect();
-    let after = with_sms(&format!("CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {}, {MESSAGE}); INSERT INTO message (guid) VALUES ('a')", columns.join(",")));
+    let after = with_sms(&format!(
+        "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {}, {MESSAGE}); INSERT INTO message (guid) VALUES ('a')",
+        columns.join(",")
+    ));
     assert!(after.records("ios.sms") == 1 || !after.complete());
     // Definitions rewritten to what SQLite would never accept.
-    for bad in ["CREATE TABLE message", "CREATE TABLE message ((((((((((", "", "DROP TABLE message", "CREATE TABLE message(text TEXT, text TEXT)"] {
+    for bad in [
+        "CREATE TABLE message",
+        "CREATE TABLE message ((((((((((",
+        "",
+        "DROP TABLE message",
+        "CREATE TABLE message(text TEXT, text TEXT)",
+    ] {
         let phone = IPhone::new();
         phone.sql(&phone.sms(), &format!("UPDATE sqlite_schema SET sql = '{bad}' WHERE name = 'message'"));
         never_whole(&scan(phone.path()), bad);
     }
     let deep = "(".repeat(200_000);
     let phone = IPhone::new();
-    phone.sql(&phone.sms(), &format!("UPDATE sqlite_schema SET sql = 'CREATE TABLE message(a DEFAULT {deep}' WHERE name = 'message'"));
+    phone.sql(
+        &phone.sms(),
+        &format!("UPDATE sqlite_schema SET sql = 'CREATE TABLE message(a DEFAULT {deep}' WHERE name = 'message'"),
+    );
     never_whole(&scan(phone.path()), "deep");
     // Two tables of one name, and a table that is another one's pages.
     let phone = IPhone::new();

@@ -13,7 +13,10 @@ fn scanned(text: &[u8]) -> Scan {
 
 /// The honest dumpstate with `more` after its last line, and with it before its first.
 fn around(more: &[u8]) -> [Scan; 2] {
-    [scanned(&[&dumpstate(), b"\n".as_slice(), more].concat()), scanned(&[more, b"\n".as_slice(), &dumpstate()].concat())]
+    [
+        scanned(&[&dumpstate(), b"\n".as_slice(), more].concat()),
+        scanned(&[more, b"\n".as_slice(), &dumpstate()].concat()),
+    ]
 }
 
 #[test]
@@ -55,7 +58,9 @@ fn line_ends_of_other_systems() {
     let whole = scanned(text.as_bytes());
     for end in ["\r\n", "\r\r\n"] {
         let after = scanned(text.replace('\n', end).as_bytes());
-        for artifact in ["android.packages", "android.appops", "android.getprop", "android.settings", "android.processes"] {
+        for artifact in
+            ["android.packages", "android.appops", "android.getprop", "android.settings", "android.processes"]
+        {
             assert_eq!(after.records(artifact), whole.records(artifact), "{artifact} with {end:?}");
         }
     }

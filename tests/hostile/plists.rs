@@ -27,7 +27,11 @@ fn bplist(objects: &[Vec<u8>], top: u32) -> Vec<u8> {
 }
 
 fn head(kind: u8, len: usize) -> Vec<u8> {
-    if len < 15 { vec![kind << 4 | len as u8] } else { [&[kind << 4 | 15, 0x12], &(len as u32).to_be_bytes()[..]].concat() }
+    if len < 15 {
+        vec![kind << 4 | len as u8]
+    } else {
+        [&[kind << 4 | 15, 0x12], &(len as u32).to_be_bytes()[..]].concat()
+    }
 }
 
 fn array(refs: &[u32]) -> Vec<u8> {
@@ -143,7 +147,11 @@ fn as_configuration_profile() {
         phone.add(profiles::DOMAIN, "Library/ConfigurationProfiles/profile-00.stub", bytes);
         let after = scan(phone.path());
         let status = after.status("ios.configuration_profiles");
-        assert!(["failed", "partial"].contains(&status), "{name}: {status} {:#}", after.line("ios.configuration_profiles"));
+        assert!(
+            ["failed", "partial"].contains(&status),
+            "{name}: {status} {:#}",
+            after.line("ios.configuration_profiles")
+        );
         assert_eq!(after.status("ios.sms"), "parsed", "{name}");
     });
 }
@@ -209,7 +217,9 @@ fn as_the_body_of_a_message() {
     let mut bodies: Vec<Vec<u8>> = small.chain(mutants(&real)).chain(cyclic_archives()).collect();
     let start = b"\x04\x0bstreamtyped\x81\xe8\x03".to_vec();
     // Objects in objects, classes that inherit without end, references to what is being read, lengths beyond the end.
-    bodies.push([start.clone(), b"\x84\x01@".to_vec(), b"\x84\x84\x84\x01a\x00\x85\x84\x01@".repeat(DEEP as usize)].concat());
+    bodies.push(
+        [start.clone(), b"\x84\x01@".to_vec(), b"\x84\x84\x84\x01a\x00\x85\x84\x01@".repeat(DEEP as usize)].concat(),
+    );
     bodies.push([start.clone(), b"\x84\x01@\x84".to_vec(), b"\x84\x84\x01a\x00".repeat(DEEP as usize)].concat());
     bodies.push([start.clone(), b"\x84\x01@".to_vec(), vec![0x92; 100_000]].concat());
     bodies.push([start.clone(), b"\x84\x01+\x82\xff\xff\xff\xff".to_vec()].concat());

@@ -130,7 +130,8 @@ fn fields_of_64_bits_that_lie() {
     let claim = |packed: u64, header: u64| {
         let mut liar = honest().remove(1);
         liar.claims = Some((0xffff_ffff, 0xffff_ffff));
-        liar.extra = [&[1, 0, 24, 0][..], &u64::MAX.to_le_bytes(), &packed.to_le_bytes(), &header.to_le_bytes()].concat();
+        liar.extra =
+            [&[1, 0, 24, 0][..], &u64::MAX.to_le_bytes(), &packed.to_le_bytes(), &header.to_le_bytes()].concat();
         Archive { members: vec![honest().remove(0), liar], ..Archive::default() }.bytes()
     };
     for (packed, header) in [(u64::MAX, 0), (u64::MAX - 3, u64::MAX - 40), (5, u64::MAX), (0, 0)] {

@@ -187,9 +187,10 @@ fn contract(report: &Value, code: i32) {
             continue;
         }
         let device = device_of(report, line["evidence"].as_str().unwrap());
-        let elsewhere = report["coverage"].as_array().unwrap().iter().any(|l| {
-            l["artifact"] == line["artifact"] && l["status"] == "parsed" && l["evidence"] != line["evidence"]
-        });
+        let elsewhere =
+            report["coverage"].as_array().unwrap().iter().any(|l| {
+                l["artifact"] == line["artifact"] && l["status"] == "parsed" && l["evidence"] != line["evidence"]
+            });
         if elsewhere {
             continue;
         }
@@ -214,7 +215,9 @@ impl Scan {
     /// The coverage line of an artifact.
     pub fn line(&self, artifact: &str) -> &Value {
         let all = self.report["coverage"].as_array().unwrap();
-        all.iter().find(|l| l["artifact"] == artifact).unwrap_or_else(|| panic!("no {artifact} in {:#}", self.report["devices"]))
+        all.iter()
+            .find(|l| l["artifact"] == artifact)
+            .unwrap_or_else(|| panic!("no {artifact} in {:#}", self.report["devices"]))
     }
 
     /// Its status.
@@ -238,7 +241,9 @@ impl Scan {
         for device in self.report["devices"].as_array().unwrap() {
             all.push_str(&device["verdict"]["reasons"].to_string());
         }
-        for line in self.report["coverage"].as_array().unwrap().iter().chain(self.report["evidence"].as_array().unwrap()) {
+        for line in
+            self.report["coverage"].as_array().unwrap().iter().chain(self.report["evidence"].as_array().unwrap())
+        {
             all.push_str(&line["notes"].to_string());
         }
         all

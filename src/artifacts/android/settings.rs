@@ -133,7 +133,7 @@ other text. Only the privacy of the value differs.\n\
 (newer versions of some vendors).\n\
 * `operation`: an entry of `Historical operations`, which has a time but no values.\n\
 * `component`: one record per program a value names, now or in its history, so that app ids match.\n\
-* `endpoint`: proxies, private DNS and URLs.\n\n\
+* `endpoint`: proxies, private DNS and URLs, one record each.\n\n\
 Limits: most versions keep no history, or the last entries only. History entries have no year.",
     sources: &[Source::required(Kind::AndroidBugreport, Place::Service("settings"))],
     shapes: &[&SETTING, &PERSONAL_SETTING, &CHANGE, &PERSONAL_CHANGE, &OPERATION, &COMPONENT, &ENDPOINT],
@@ -144,6 +144,8 @@ Limits: most versions keep no history, or the last entries only. History entries
 
 /// Programs taken from one value.
 const MAX_COMPONENTS: usize = 256;
+/// URLs taken from one value.
+const MAX_ENDPOINTS: usize = 256;
 /// Years a history entry may lie back: a 29 February needs up to eight.
 const MAX_YEARS_BACK: i64 = 8;
 /// Digits of a number that is no telephone number, account or identifier.
@@ -196,7 +198,7 @@ fn setting(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
     }
     programs(input, emit, s);
     if let Some(value) = s.value.as_deref() {
-        endpoint(input, emit, s, value);
+        endpoints(input, emit, s, value);
     }
 }
 
@@ -260,18 +262,37 @@ fn programs(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
     }
 }
 
-fn endpoint(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting, value: &str) {
-    let (host, port, url) = if value.starts_with("http://") || value.starts_with("https://") {
-        (None, None, Some(value))
+/// Some settings list several URLs with blanks between them (`allowed_geolocation_origins`): each is a record, or the
+/// hosts after the first would never be compared.
+fn endpoints(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting, value: &str) {
+    if is_url(value) {
+        for (n, url) in value.split_ascii_whitespace().filter(|t| is_url(t)).enumerate() {
+            if n >= MAX_ENDPOINTS {
+                return emit.lost(0, "endpoints-limit", format!("{}: holds too many URLs", s.name));
+            }
+            endpoint(input, emit, s, None, None, Some(url));
+        }
     } else if HOSTS.contains(&s.name.as_str()) {
         let (host, port) = host_and_port(value);
-        (Some(host).filter(|h| !h.is_empty()), port, None)
-    } else {
-        return;
-    };
-    if host.is_none() && url.is_none() {
-        return; // `:0` is how no proxy is written
+        // `:0` is how no proxy is written
+        if !host.is_empty() {
+            endpoint(input, emit, s, Some(host), port, None);
+        }
     }
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+fn endpoint(
+    input: &Input<'_>,
+    emit: &mut Emitter<'_>,
+    s: &Setting,
+    host: Option<&str>,
+    port: Option<u16>,
+    url: Option<&str>,
+) {
     let mut values = Values::new();
     values
         .set(&OF, s.name.as_str())
@@ -468,6 +489,16 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         let ends = got.of("endpoint");
         assert_eq!((ends[0].text("host"), ends[0].text("port")), ("10.0.0.9".into(), "8080".into()));
         assert_eq!(ends[1].text("url"), "http://check.example.org/204");
+    }
+
+    #[test]
+    fn each_url_of_a_list_is_a_record() {
+        let text = "GLOBAL SETTINGS (user 0)\n\
+            _id:1 name:allowed_geolocation_origins pkg:android value:http://a.example.org https://b.example.net/x default:\n\
+            _id:2 name:http_proxy pkg:android value::0\n";
+        let got = Case::section("dumpsys settings", text.as_bytes()).run(&ARTIFACT);
+        let urls: Vec<_> = got.of("endpoint").iter().map(|r| r.text("url")).collect();
+        assert_eq!(urls, ["http://a.example.org", "https://b.example.net/x"]);
     }
 
     #[test]

@@ -233,7 +233,7 @@ impl Pool {
 /// The same allocation for values of another lifetime; collecting a list of equal layout happens in place.
 fn recycle<'b>(mut list: Vec<(&'static Field, Value<'_>)>) -> Vec<(&'static Field, Value<'b>)> {
     list.clear();
-    list.into_iter().filter_map(|_| None).collect()
+    list.into_iter().map_while(|_| None).collect()
 }
 
 /// A small table kept in memory: rowid to text.

@@ -68,7 +68,7 @@ impl<'a> Text<'a> {
             Cow::Owned(text)
         };
         match self.encoding {
-            Encoding::Utf8 => String::from_utf8_lossy(self.bytes),
+            Encoding::Utf8 => crate::formats::lossy(self.bytes),
             Encoding::Utf16Le => units(u16::from_le_bytes),
             Encoding::Utf16Be => units(u16::from_be_bytes),
         }

@@ -67,7 +67,7 @@ fn main_text<'a>(stream: &Stream<'a>) -> Option<Cow<'a, str>> {
 
 fn string<'a>(stream: &Stream<'a>, object: Handle) -> Option<Cow<'a, str>> {
     stream.items(object).find_map(|item| match item {
-        Item::Bytes(b) => Some(String::from_utf8_lossy(b)),
+        Item::Bytes(b) => Some(crate::formats::lossy(b)),
         _ => None,
     })
 }
@@ -150,7 +150,7 @@ fn counted(data: &[u8]) -> Option<Cow<'_, str>> {
     // A text cut short by the end of the data is still worth reading.
     match rest.get(..len) {
         Some(text) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
-        None => Some(String::from_utf8_lossy(rest)),
+        None => Some(crate::formats::lossy(rest)),
     }
 }
 
