@@ -197,6 +197,11 @@ impl<'a> Input<'a> {
         self.evidence.sibling(self.entry, "-wal").filter(|e| e.presence == Presence::Missing)
     }
 
+    /// The write-ahead log beside this entry, if the acquisition holds less of it than it says it does.
+    pub fn cut_wal(&self) -> Option<Entry> {
+        self.evidence.sibling(self.entry, "-wal").filter(|e| e.presence == Presence::Stored && e.truncated)
+    }
+
     /// Entries elsewhere in the same acquisition.
     pub fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         self.evidence.find(place)
@@ -279,8 +284,7 @@ impl<'a> Emitter<'a> {
         values: &[(&'static Field, Value<'_>)],
     ) {
         self.tally.records += 1;
-        let record =
-            Record { artifact: self.artifact.id, shape: shape.name, source: self.source, locator, values };
+        let record = Record { artifact: self.artifact.id, shape: shape.name, source: self.source, locator, values };
         self.sink.record(shape, context, &record);
     }
 
@@ -345,7 +349,7 @@ impl<'a> Values<'a> {
     pub fn recycle<'b>(mut self) -> Values<'b> {
         self.0.clear();
         // An empty vector holds no borrow; collecting in place keeps its allocation.
-        Values(self.0.into_iter().filter_map(|_: (&'static Field, Value<'a>)| None).collect())
+        Values(self.0.into_iter().map_while(|_: (&'static Field, Value<'a>)| None).collect())
     }
 
     /// The values so far.

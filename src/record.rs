@@ -196,12 +196,33 @@ pub fn write_civil(micros: i64, precision: Precision, out: &mut dyn fmt::Write) 
     let fraction = micros.rem_euclid(1_000_000);
     let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
     let s = seconds.rem_euclid(86_400);
-    write!(out, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)?;
-    match precision {
-        Precision::Micro if fraction != 0 => write!(out, ".{fraction:06}"),
-        Precision::Milli if fraction != 0 => write!(out, ".{:03}", fraction / 1000),
-        _ => Ok(()),
+    let mut text = [0; 27];
+    let mut at = 0;
+    let mut digits = |n: i64, width: usize, end: u8| {
+        let mut n = n.unsigned_abs();
+        for slot in text[at..at + width].iter_mut().rev() {
+            *slot = b'0' + (n % 10) as u8;
+            n /= 10;
+        }
+        text[at + width] = end;
+        at += width + 1;
+    };
+    if !(0..=9999).contains(&year) {
+        return write!(out, "{year}-{month:02}-{day:02}");
     }
+    digits(year, 4, b'-');
+    digits(i64::from(month), 2, b'-');
+    digits(i64::from(day), 2, b'T');
+    digits(s / 3600, 2, b':');
+    digits(s / 60 % 60, 2, b':');
+    digits(s % 60, 2, b'.');
+    match precision {
+        Precision::Micro if fraction != 0 => digits(fraction, 6, b'.'),
+        Precision::Milli if fraction != 0 => digits(fraction / 1000, 3, b'.'),
+        _ => {}
+    }
+    // The last separator is none.
+    out.write_str(std::str::from_utf8(&text[..at - 1]).unwrap_or_default())
 }
 
 /// Proleptic Gregorian date of a count of days since 1970-01-01.

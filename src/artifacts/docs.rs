@@ -56,15 +56,24 @@ fn one(a: &Artifact, out: &mut String) {
         let _ = writeln!(out, "- {}: {place}{need}", s.kind.title());
     }
     if !a.mvt.is_empty() {
-        let _ = writeln!(out, "\nAnswers to MVT's {}.", a.mvt.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", "));
+        let _ = writeln!(
+            out,
+            "\nAnswers to MVT's {}.",
+            a.mvt.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", ")
+        );
     }
     let _ = writeln!(out, "\nIn rules: `{}:<field>`.\n", a.object_type());
     for shape in a.shapes {
-        let _ = writeln!(out, "### `{}` ({})\n\n| field | roles | privacy | meaning |\n|---|---|---|---|", shape.name, shape.context.as_str());
+        let _ = writeln!(
+            out,
+            "### `{}` ({})\n\n| field | roles | privacy | meaning |\n|---|---|---|---|",
+            shape.name,
+            shape.context.as_str()
+        );
         for f in shape.fields {
             let roles: Vec<String> = f.roles.iter().map(|r| role_name(*r)).collect();
             let doc = f.doc.replace('|', "\\|");
-            let _ = writeln!(out, "| `{}` | {} | {} | {doc} |", f.name, roles.join(", "), privacy_name(f.privacy));
+            let _ = writeln!(out, "| `{}` | {} | {} | {doc} |", f.name, if roles.is_empty() { "opaque".to_owned() } else { roles.join(", ") }, privacy_name(f.privacy));
         }
         for e in shape.events {
             let _ = writeln!(out, "\nTimeline: `{}` at `{}` — {}", e.name, e.time.name, e.text);

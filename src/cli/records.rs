@@ -31,8 +31,11 @@ pub fn run(args: &RecordsArgs) -> anyhow::Result<Exit> {
 
 fn list(folder: &Path, artifacts: &[String]) -> anyhow::Result<Vec<PathBuf>> {
     let records = if folder.join("records").is_dir() { folder.join("records") } else { folder.to_path_buf() };
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(&records).with_context(|| records.display().to_string())?.flatten().map(|e| e.path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&records)
+        .with_context(|| records.display().to_string())?
+        .flatten()
+        .map(|e| e.path())
+        .collect();
     files.sort();
     let artifact_of = |p: &Path| {
         let name = p.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
@@ -47,11 +50,8 @@ fn list(folder: &Path, artifacts: &[String]) -> anyhow::Result<Vec<PathBuf>> {
 
 fn print(path: &Path, out: &mut dyn Write) -> io::Result<()> {
     let file = BufReader::new(File::open(path)?);
-    let mut reader: Box<dyn Read> = if path.extension().is_some_and(|e| e == "zst") {
-        Box::new(zstd::Decoder::new(file)?)
-    } else {
-        Box::new(file)
-    };
+    let mut reader: Box<dyn Read> =
+        if path.extension().is_some_and(|e| e == "zst") { Box::new(zstd::Decoder::new(file)?) } else { Box::new(file) };
     io::copy(&mut reader, out)?;
     Ok(())
 }

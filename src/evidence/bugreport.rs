@@ -83,7 +83,8 @@ impl Bugreport {
                 last.truncated = true;
             }
         }
-        if split.sections_seen == 0 {
+        // A header without sections is a report that was cut short: files beside it may still tell something.
+        if split.sections_seen == 0 && split.banner.is_none() {
             return Ok(Err(NotAReport::Empty(main.name)));
         }
         report.facts = split.facts();
@@ -114,10 +115,18 @@ fn locate(container: Container, depth: u32) -> Result<Result<Located, NotAReport
         .iter()
         .map(|name| Reason {
             code: "duplicate-member".into(),
-            text: format!("{}: the archive holds more than one member named {name}; the first is read", container.path()),
+            text: format!(
+                "{}: the archive holds more than one member named {name}; the first is read",
+                container.path()
+            ),
             args: Default::default(),
         })
         .collect();
+    if container.unlisted() > 0 {
+        let (n, path) = (container.unlisted(), container.path());
+        let text = format!("{path}: the archive counts {n} more members than its directory lists: it is damaged");
+        notes.push(Reason { code: "members-unlisted".into(), text, args: Default::default() });
+    }
     let mut dangling = None;
     if let Some(pointer) = by_file_name(&container, "main_entry.txt") {
         let named = read_small(&container, &pointer)?;
@@ -175,14 +184,18 @@ fn candidate(container: &Container) -> Result<Option<Member>, EvidenceError> {
         .filter(|m| !m.name.contains("/FS/") && !m.name.starts_with("FS/"))
         .collect();
     texts.sort_by(|a, b| by_size(b, a));
+    // A text that cannot be read does not hide the next one; it is the answer only when there is no other.
+    let mut unreadable = None;
     for m in texts.into_iter().take(20) {
         let mut head = vec![0; SNIFF];
-        let n = read_full(&mut *container.stream(m)?, &mut head).map_err(|e| io_error(&m.name, e))?;
-        if is_dumpstate(&head[..n]) {
-            return Ok(Some(m.clone()));
+        let stream = container.stream(m);
+        match stream.and_then(|mut s| read_full(&mut *s, &mut head).map_err(|e| io_error(&m.name, e))) {
+            Ok(n) if is_dumpstate(&head[..n]) => return Ok(Some(m.clone())),
+            Ok(_) => {}
+            Err(e) => unreadable = unreadable.or(Some(e)),
         }
     }
-    Ok(None)
+    unreadable.map_or(Ok(None), Err)
 }
 
 fn read_full(from: &mut dyn Read, buf: &mut [u8]) -> std::io::Result<usize> {
@@ -215,17 +228,22 @@ fn nested(
     let mut archives: Vec<&Member> = container.members.iter().filter(|m| m.name.ends_with(".zip")).collect();
     let likely = |m: &Member| m.name.contains("bugreport") || m.name.contains("dumpstate");
     archives.sort_by_key(|m| (!likely(m), m.name.clone()));
+    let mut unreadable = None;
     for m in archives.into_iter().take(8) {
-        let inner = Zip::open(container.open(m)?).map_err(|e| zip_error(&m.name, e))?;
         let path = format!("{}/{}", container.path(), m.name);
-        if let Ok((found, main, mut more)) = locate(Container::zip(path, inner), depth + 1)? {
-            let text = format!("the report lies in {} inside the archive", m.name);
-            notes.push(Reason { code: "nested-archive".into(), text, args: Default::default() });
-            notes.append(&mut more);
-            return Ok(Ok((found, main, notes)));
+        let inner = container.open(m).and_then(|file| Zip::open(file).map_err(|e| zip_error(&m.name, e)));
+        match inner.and_then(|zip| locate(Container::zip(path, zip), depth + 1)) {
+            Ok(Ok((found, main, mut more))) => {
+                let text = format!("the report lies in {} inside the archive", m.name);
+                notes.push(Reason { code: "nested-archive".into(), text, args: Default::default() });
+                notes.append(&mut more);
+                return Ok(Ok((found, main, notes)));
+            }
+            Ok(Err(_)) => {}
+            Err(e) => unreadable = unreadable.or(Some(e)),
         }
     }
-    Ok(Err(NotAReport::NoDumpstate))
+    unreadable.map_or(Ok(Err(NotAReport::NoDumpstate)), Err)
 }
 
 /// Collects the sections that are asked for, and what the report says about the device.

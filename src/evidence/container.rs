@@ -68,11 +68,8 @@ impl Container {
     /// An archive that is already open.
     pub fn zip(path: String, zip: Zip) -> Container {
         let list = zip.members.clone();
-        let mut members: Vec<Member> = list
-            .iter()
-            .enumerate()
-            .map(|(slot, m)| Member { name: m.name.clone(), size: m.size, slot })
-            .collect();
+        let mut members: Vec<Member> =
+            list.iter().enumerate().map(|(slot, m)| Member { name: m.name.clone(), size: m.size, slot }).collect();
         members.sort_by(|a, b| a.name.cmp(&b.name));
         Container { path, members, inner: Inner::Zip(Box::new(zip), list) }
     }
@@ -101,6 +98,14 @@ impl Container {
         }
     }
 
+    /// Members the archive's directory counts beyond those it lists.
+    pub fn unlisted(&self) -> u64 {
+        match &self.inner {
+            Inner::Zip(zip, _) => zip.unlisted,
+            _ => 0,
+        }
+    }
+
     /// The bytes of a member where they lie on disk in clear, without copying.
     pub fn on_disk(&self, member: &Member) -> Result<Option<Arc<dyn ReadAt>>, EvidenceError> {
         let path = match &self.inner {
@@ -108,8 +113,12 @@ impl Container {
             Inner::File(path) => path,
             Inner::Zip(..) => return Ok(None),
         };
-        let file = DiskFile::open(path).map_err(|e| io_error(&member.name, e))?;
-        Ok(Some(Arc::new(file)))
+        let file = match &self.inner {
+            // The user named this file; a link to it is the user's own.
+            Inner::File(_) => DiskFile::open(path),
+            _ => DiskFile::open_unlinked(path),
+        };
+        Ok(Some(Arc::new(file.map_err(|e| io_error(&member.name, e))?)))
     }
 
     /// The bytes of a member as a stream.

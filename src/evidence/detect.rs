@@ -49,7 +49,8 @@ pub fn open(path: &Path, places: &[Place]) -> Vec<Opened> {
                 found.push(unknown(path));
             }
         }
-        Ok(_) => found.push(open_file(path, places).unwrap_or_else(|| unknown(path))),
+        Ok(meta) if meta.is_file() => found.push(open_file(path, places).unwrap_or_else(|| unknown(path))),
+        Ok(_) => found.push(unknown(path)),
     }
     found
 }
@@ -176,7 +177,8 @@ fn open_file(path: &Path, places: &[Place]) -> Option<Opened> {
             path,
             "empty",
             "empty-file",
-            "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again".into(),
+            "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again"
+                .into(),
         ));
     }
     if zip::looks_like(&head) {

@@ -1,6 +1,7 @@
 //! An iTunes/Finder backup whose files are in clear: `Manifest.db` lists every file by domain and path, the bytes lie
 //! under the SHA-1 of `domain-path` in 256 folders.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -14,8 +15,8 @@ use super::container::io_error;
 use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
 use crate::finding::Reason;
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::{Db, Table};
-use crate::formats::{DiskFile, ReadAt, glob};
+use crate::formats::sqlite::{Db, Table, ValueRef};
+use crate::formats::{DiskFile, ReadAt, glob, mbfile};
 use crate::record::{Precision, Timestamp};
 
 /// Listed files kept for the places artifacts ask for; more than this and the manifest is not a phone's.
@@ -35,6 +36,9 @@ pub struct IosBackup {
     encrypted_origin: Option<bool>,
     wanted: Vec<Listed>,
     stored: Vec<u64>,
+    /// What the manifest says of the size of write-ahead logs, by file id: a log that was cut cannot be told from one
+    /// that ended there by itself.
+    logs: BTreeMap<String, u64>,
     notes: Vec<Reason>,
 }
 
@@ -93,6 +97,7 @@ impl IosBackup {
             encrypted_origin: encrypted,
             wanted: Vec::new(),
             stored: inventory(folder),
+            logs: BTreeMap::new(),
             notes: Vec::new(),
         };
         if let Err(why) = backup.list(places) {
@@ -105,7 +110,7 @@ impl IosBackup {
     fn list(&mut self, places: &[Place]) -> Result<(), String> {
         let main = DiskFile::open(&self.root.join("Manifest.db")).map_err(|e| e.to_string())?;
         let wal: Option<Arc<dyn ReadAt>> =
-            DiskFile::open(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
+            DiskFile::open_unlinked(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
         let db = Db::open(Arc::new(main), wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
         let parts: Result<Vec<Part>, String> = db
@@ -114,13 +119,24 @@ impl IosBackup {
             .map(|slice| list_slice(&db, table, slice, places, &self.stored))
             .collect();
         let (mut listed_files, mut missing, mut whole) = (0, 0, true);
+        let mut logs = Vec::new();
         for part in parts? {
             listed_files += part.files;
             missing += part.missing;
             whole &= part.whole;
             self.wanted.extend(part.wanted);
+            logs.extend(part.logs);
         }
         self.wanted.truncate(MAX_WANTED);
+        for (rowid, id) in logs {
+            let mut size = None;
+            let found = db.get(table, &["file"], rowid, &mut |row| {
+                size = row.get(0).as_bytes().and_then(|b| mbfile::parse(b).ok()).and_then(|f| f.size);
+            });
+            if let (Ok(true), Some(size)) = (found, size) {
+                self.logs.insert(id, size);
+            }
+        }
         if missing * MISSING_MATTERS > listed_files {
             let text = format!(
                 "{missing} of the {listed_files} files that Manifest.db lists are not in the backup: it was copied in \
@@ -152,7 +168,8 @@ impl IosBackup {
                 let id = file_id(domain, &path);
                 let stored = id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok());
                 if stored && !self.wanted.iter().any(|l| l.id == id) {
-                    let text = format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
+                    let text =
+                        format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
                     let args = [("file".to_owned(), format!("{domain}/{path}"))];
                     self.notes.push(Reason { code: "file-unlisted".into(), text, args: args.into() });
                     self.wanted.push(Listed { domain: domain.to_owned(), path, id });
@@ -169,13 +186,14 @@ impl IosBackup {
             listed.id.clone()
         };
         let meta = fs::symlink_metadata(self.root.join(&file)).ok().filter(fs::Metadata::is_file);
+        let stored = meta.as_ref().map_or(0, fs::Metadata::len);
         Entry {
             name: format!("{}/{}", listed.domain, listed.path),
-            size: meta.as_ref().map_or(0, fs::Metadata::len),
+            size: stored,
             presence: if meta.is_some() { Presence::Stored } else { Presence::Missing },
             file,
             first_line: 0,
-            truncated: false,
+            truncated: self.logs.get(&listed.id).is_some_and(|&listed| stored < listed),
             key: 0,
         }
     }
@@ -198,6 +216,8 @@ impl IosBackup {
 #[derive(Default)]
 struct Part {
     wanted: Vec<Listed>,
+    /// Write-ahead logs among them: rowid and file id.
+    logs: Vec<(i64, String)>,
     files: u64,
     missing: u64,
     whole: bool,
@@ -213,10 +233,10 @@ fn list_slice(
     let mut part = Part::default();
     let report = db
         .scan(table, &["fileID", "domain", "relativePath", "flags"], Some(slice), &mut |row| {
-            let (domain, path) = (row.get(1).as_str(), row.get(2).as_str());
+            let (domain, path) = (text(row.get(1)), text(row.get(2)));
             let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
             let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
-            let Some(id) = row.get(0).as_str().filter(|id| regular && is_file_id(id)) else {
+            let Some(id) = text(row.get(0)).filter(|id| regular && is_file_id(id)) else {
                 return ControlFlow::Continue(());
             };
             if let Some(prefix) = id_prefix(&id) {
@@ -225,6 +245,9 @@ fn list_slice(
             }
             let base = path.strip_suffix("-wal").unwrap_or(&path);
             if places.iter().any(|p| place_matches(p, &domain, base)) && part.wanted.len() < MAX_WANTED {
+                if path.ends_with("-wal") {
+                    part.logs.push((row.rowid(), id.clone().into()));
+                }
                 part.wanted.push(Listed { domain: domain.into(), path: path.into(), id: id.into() });
             }
             ControlFlow::Continue(())
@@ -234,11 +257,18 @@ fn list_slice(
     Ok(part)
 }
 
+/// Text of a column, also where somebody stored it as bytes: what names a file must not hide it.
+fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        ValueRef::Text(t) => Some(t.to_str()),
+        ValueRef::Blob(b) => Some(String::from_utf8_lossy(b)),
+        _ => None,
+    }
+}
+
 fn place_matches(place: &Place, domain: &str, path: &str) -> bool {
     match place {
-        Place::Backup { domain: d, path: p } => {
-            glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/'))
-        }
+        Place::Backup { domain: d, path: p } => glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/')),
         _ => false,
     }
 }
@@ -286,7 +316,7 @@ fn id_prefix(id: &str) -> Option<u64> {
 
 fn read_plist(path: &Path) -> Option<Value> {
     const MAX_ROOT_PLIST: u64 = 64 << 20;
-    let file = DiskFile::open(path).ok().filter(|f| f.len() <= MAX_ROOT_PLIST)?;
+    let file = DiskFile::open_unlinked(path).ok().filter(|f| f.len() <= MAX_ROOT_PLIST)?;
     let mut bytes = vec![0; file.len() as usize];
     file.read_exact_at(&mut bytes, 0).ok()?;
     plist::parse_lossy(&bytes).0
@@ -347,12 +377,9 @@ impl Evidence for IosBackup {
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         Ok(match place {
             Place::File(name) => self.root_entry(name).into_iter().collect(),
-            Place::Backup { .. } => self
-                .wanted
-                .iter()
-                .filter(|l| place_matches(place, &l.domain, &l.path))
-                .map(|l| self.entry(l))
-                .collect(),
+            Place::Backup { .. } => {
+                self.wanted.iter().filter(|l| place_matches(place, &l.domain, &l.path)).map(|l| self.entry(l)).collect()
+            }
             Place::Service(_) | Place::Command(_) => Vec::new(),
         })
     }
@@ -361,7 +388,7 @@ impl Evidence for IosBackup {
         if entry.presence == Presence::Missing {
             return Err(EvidenceError::Missing { path: entry.name.clone() });
         }
-        let file = DiskFile::open(&self.root.join(&entry.file)).map_err(|e| io_error(&entry.file, e))?;
+        let file = DiskFile::open_unlinked(&self.root.join(&entry.file)).map_err(|e| io_error(&entry.file, e))?;
         Ok(Arc::new(file))
     }
 
@@ -372,7 +399,10 @@ impl Evidence for IosBackup {
         let (domain, path) = entry.name.split_once('/')?;
         let path = format!("{path}{suffix}");
         let at = self.wanted.iter().find(|l| l.domain == domain && l.path == path)?;
-        Some(self.entry(at))
+        let found = self.entry(at);
+        // Backups list empty files without storing them: an empty log is as good as none.
+        let nothing = found.presence == Presence::Missing && self.logs.get(&at.id) == Some(&0);
+        (!nothing).then_some(found)
     }
 
     fn stored(&self, file_id: &str) -> Option<bool> {

@@ -122,7 +122,7 @@ impl Parser {
             self.inside(no, line);
         } else if self.operations {
             self.operation(no, said, each);
-        } else if !said.is_empty() && !said.starts_with("Unknown argument: ") {
+        } else if !said.is_empty() && !said.starts_with("Unknown argument: ") && !is_version(said) {
             self.notes.add(no, "outside any record", line);
         }
     }
@@ -173,6 +173,11 @@ impl Parser {
 
 fn is_closing(line: &str) -> bool {
     line.starts_with("---------") && line.contains("was the duration of")
+}
+
+/// Newer releases print the version of a namespace's file below its heading: `version: 213`.
+fn is_version(said: &str) -> bool {
+    said.strip_prefix("version: ").is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
 }
 
 /// `GLOBAL SETTINGS (user 0)`
@@ -310,6 +315,7 @@ Historical operations
 1970-01-01 00:00:10 persist
 
 SECURE SETTINGS (user 11)
+version: 213
 _id:4 name:d pkg:p value:x default: y default:x default: y defaultSystemSet:true isValuePreservedInRestore:true
 _id:5 name:e pkg:p value:
 --------- 0.004s was the duration of dumpsys settings, ending at: 2020-01-08 15:32:03

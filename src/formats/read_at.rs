@@ -65,14 +65,27 @@ pub struct DiskFile {
 }
 
 impl DiskFile {
-    /// Opens `path` read-only. Anything but a regular file is refused.
+    /// Opens `path` read-only. Anything but a regular file is refused, links are followed.
     pub fn open(path: &Path) -> io::Result<Self> {
+        let refuse = || io::Error::new(io::ErrorKind::InvalidInput, "not a regular file");
+        // Looked at before it is opened: opening a named pipe waits for somebody to write into it, for ever.
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(refuse());
+        }
         let file = File::open(path)?;
         let meta = file.metadata()?;
         if !meta.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            return Err(refuse());
         }
         Ok(DiskFile { file, len: meta.len() })
+    }
+
+    /// The same, but a link is refused: inside an acquisition it would lead out of it.
+    pub fn open_unlinked(path: &Path) -> io::Result<Self> {
+        if std::fs::symlink_metadata(path)?.is_symlink() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a link, which acquisitions do not hold"));
+        }
+        DiskFile::open(path)
     }
 }
 

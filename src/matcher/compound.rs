@@ -8,8 +8,8 @@ use crate::finding::Step;
 use crate::matcher::expand::{self, Wanted};
 use crate::matcher::index::{Index, Target};
 use crate::observable::{Kind, normalize_indicator};
-use crate::packs::{Body, Library, kind_of, literals};
-use crate::record::{Record, Value};
+use crate::packs::{Body, Library, kind_of, literals, never_alone};
+use crate::record::{Record, Role, Value};
 use crate::stix::ast::{Comparison, Literal, Observation, Op, Step as PathStep, Test};
 
 /// The compiled patterns of a library.
@@ -27,12 +27,8 @@ pub struct Compounds {
 impl Compounds {
     /// Compiles the patterns; their constants become keys of `index`.
     pub fn build(library: &Library, index: &mut Index) -> Compounds {
-        let mut this = Compounds {
-            rules: HashMap::new(),
-            scans: Vec::new(),
-            any_of: HashSet::new(),
-            indicators: HashMap::new(),
-        };
+        let mut this =
+            Compounds { rules: HashMap::new(), scans: Vec::new(), any_of: HashSet::new(), indicators: HashMap::new() };
         let mut by_text: HashMap<&str, u32> = HashMap::new();
         for (i, indicator) in library.indicators.iter().enumerate() {
             let Body::Pattern(at) = indicator.body else { continue };
@@ -47,8 +43,7 @@ impl Compounds {
 
     fn add(&mut self, library: &Library, index: &mut Index, at: u32) {
         let leaves = leaves(&library.patterns[at as usize].pattern.root);
-        let types: HashSet<&str> =
-            leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
+        let types: HashSet<&str> = leaves.iter().flat_map(|l| l.tests()).map(|t| t.path.object_type.as_str()).collect();
         for ty in types.iter().filter(|t| t.starts_with("x-") && **t != "x-phone-number") {
             self.rules.entry((*ty).to_owned()).or_default().push(at);
         }
@@ -58,9 +53,10 @@ impl Compounds {
         let anchors: Option<Vec<(Kind, String)>> =
             leaves.iter().map(|l| anchors(l)).collect::<Option<Vec<_>>>().map(|v| v.concat());
         match anchors {
-            Some(keys) => {
+            Some(mut keys) => {
                 if leaves.iter().all(|l| only_alternatives(l)) {
                     self.any_of.insert(at);
+                    keys.retain(|(kind, key)| !never_alone(*kind, key));
                 }
                 for (kind, key) in keys {
                     index.insert_extra(library, kind, &key, Target::Pattern(at));
@@ -101,7 +97,7 @@ impl Compounds {
         let mut view = View { record, platform, objects: None };
         for &p in rules.iter().chain(candidates).chain(&self.scans) {
             let root = &library.patterns[p as usize].pattern.root;
-            if leaves(root).iter().any(|leaf| view.holds(leaf)) {
+            if any_leaf(root, &mut |leaf| view.holds(leaf)) {
                 let own = rules.contains(&p);
                 hit(p, if own { Step::Rule } else { Step::Exact });
             }
@@ -126,6 +122,23 @@ fn leaves(root: &Observation) -> Vec<&Comparison> {
         Observation::Test(c) => vec![c],
         Observation::Or(list) => list.iter().flat_map(leaves).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// True when some `[ … ]` satisfies `test`; nothing is allocated, as this is asked for every record.
+fn any_leaf(root: &Observation, test: &mut dyn FnMut(&Comparison) -> bool) -> bool {
+    match root {
+        Observation::Test(c) => test(c),
+        Observation::Or(list) => list.iter().any(|o| any_leaf(o, test)),
+        _ => false,
+    }
+}
+
+/// True when every test of a comparison satisfies `test`.
+fn all_tests(c: &Comparison, test: &mut dyn FnMut(&Test) -> bool) -> bool {
+    match c {
+        Comparison::Test(t) => test(t),
+        Comparison::And(list) | Comparison::Or(list) => list.iter().all(|c| all_tests(c, test)),
     }
 }
 
@@ -161,11 +174,32 @@ fn only_alternatives(c: &Comparison) -> bool {
     }
 }
 
-/// One observable object of a record: a kind's value as written, and every key derived from it.
+/// One object of a record: its values as written, and every key derived from them.
 struct Observable {
-    kind: Kind,
-    raw: String,
+    group: Group,
+    written: Vec<(Kind, String)>,
     keys: Vec<(Kind, String)>,
+}
+
+/// Kinds that are properties of one type of object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    File,
+    App,
+    Process,
+    Address,
+    /// Types with one property.
+    Alone(Kind),
+}
+
+fn group(kind: Kind) -> Group {
+    match kind {
+        Kind::FileName | Kind::FilePath | Kind::Md5 | Kind::Sha1 | Kind::Sha256 => Group::File,
+        Kind::AppId | Kind::AppTail15 | Kind::CertMd5 | Kind::CertSha1 | Kind::CertSha256 => Group::App,
+        Kind::Process | Kind::ProcessHead15 | Kind::ProcessHead16 => Group::Process,
+        Kind::Ip => Group::Address,
+        Kind::Url | Kind::Domain | Kind::Email | Kind::ProfileId | Kind::Property | Kind::Phone => Group::Alone(kind),
+    }
 }
 
 struct View<'a, 'r> {
@@ -177,29 +211,16 @@ struct View<'a, 'r> {
 impl View<'_, '_> {
     /// Evaluates a comparison on the record as one object, or on one of its observables.
     fn holds(&mut self, c: &Comparison) -> bool {
-        let own = |t: &Test| is_type_of(&t.path.object_type, self.record.artifact);
-        let tests = c.tests();
-        if tests.iter().all(|t| own(t)) {
+        if all_tests(c, &mut |t| is_type_of(&t.path.object_type, self.record.artifact)) {
             return holds(c, &mut |t| own_test(self.record, t));
         }
-        if self.objects.is_none() {
-            self.objects = Some(observables(self.record, self.platform));
+        // Alternatives need not be met by the same object.
+        if let Comparison::Or(list) = c {
+            return list.iter().any(|c| self.holds(c));
         }
-        let objects = self.objects.as_deref().unwrap_or_default();
-        match c {
-            // Alternatives need not be met by the same object.
-            Comparison::Or(list) => list.iter().any(|c| objects.iter().any(|o| on(o, c))) || {
-                list.iter().any(|c| {
-                    c.tests().iter().all(|t| own(t)) && holds(c, &mut |t| own_test(self.record, t))
-                })
-            },
-            _ => objects.iter().any(|o| on(o, c)),
-        }
+        let objects = self.objects.get_or_insert_with(|| observables(self.record, self.platform));
+        objects.iter().any(|o| holds(c, &mut |t| observable_test(o, t)))
     }
-}
-
-fn on(object: &Observable, c: &Comparison) -> bool {
-    holds(c, &mut |t| observable_test(object, t))
 }
 
 fn holds(c: &Comparison, test: &mut dyn FnMut(&Test) -> bool) -> bool {
@@ -249,39 +270,56 @@ fn equal(value: &Value<'_>, literal: &Literal) -> bool {
 
 /// Derived observables serve `=` and `IN`; `!=` sees values as written.
 fn observable_test(object: &Observable, t: &Test) -> bool {
-    let Some(kind) = kind_of(t) else { return false };
-    let written = object.kind == kind;
-    let equals = |l: &Literal| match l {
-        Literal::Str(s) => normalize_indicator(kind, s)
-            .is_ok_and(|(k, key)| object.keys.iter().any(|(ok, ov)| *ok == k && *ov == key)),
-        _ => false,
-    };
-    let any = literals(&t.operand).iter().any(equals);
+    let Some(kind) = kind_of(t).filter(|&k| group(k) == object.group) else { return false };
     match (t.op, t.negated) {
-        (Op::Eq | Op::In, false) | (Op::Ne, true) => any,
-        (Op::Ne, false) | (Op::Eq | Op::In, true) => {
-            written && !literals(&t.operand).iter().any(|l| matches!(l, Literal::Str(s) if *s == object.raw))
-        }
+        (Op::Eq | Op::In, false) | (Op::Ne, true) => literals(&t.operand).iter().any(|l| match l {
+            Literal::Str(s) => normalize_indicator(kind, s)
+                .is_ok_and(|(k, key)| object.keys.iter().any(|(ok, ov)| *ok == k && *ov == key)),
+            _ => false,
+        }),
+        (Op::Ne, false) | (Op::Eq | Op::In, true) => object.written.iter().any(|(k, raw)| {
+            *k == kind && !literals(&t.operand).iter().any(|l| matches!(l, Literal::Str(s) if s == raw))
+        }),
         _ => false,
     }
 }
 
+/// The objects of a record. Its file properties are one file and its app properties one app, as a record is one fact;
+/// every other value is an object of its own.
 fn observables(record: &Record<'_>, platform: Platform) -> Vec<Observable> {
-    let wanted = Wanted { url: true, host: true, path: true, text: true };
     let mut out = Vec::new();
     for (field, value) in record.values {
         for &role in field.roles {
-            let mut keys = Vec::new();
-            let mut first = None;
-            expand::expand(role, value, platform, &wanted, &mut |kind, key, _| {
-                first.get_or_insert(kind);
-                keys.push((kind, key.to_owned()));
-            });
-            if let Some(kind) = first {
-                let raw = value.as_str().unwrap_or_default().to_owned();
-                out.push(Observable { kind, raw, keys });
+            match value {
+                Value::List(items) => items.iter().for_each(|v| add_objects(role, v, platform, &mut out)),
+                one => add_objects(role, one, platform, &mut out),
             }
         }
     }
     out
+}
+
+fn add_objects(role: Role, value: &Value<'_>, platform: Platform, out: &mut Vec<Observable>) {
+    let Some(raw) = value.as_str() else { return };
+    let wanted = Wanted { url: true, host: true, path: true, text: true };
+    let own = out.len();
+    if let Some(kind) = expand::written_kind(role) {
+        object_of(kind, own, out).written.push((kind, raw.to_owned()));
+    }
+    expand::expand(role, value, platform, &wanted, &mut |kind, key, _| {
+        object_of(kind, own, out).keys.push((kind, key.to_owned()));
+    });
+}
+
+/// The object a property of this kind belongs to: files and apps are looked for in the whole record, others among the
+/// objects from `own` on.
+fn object_of(kind: Kind, own: usize, out: &mut Vec<Observable>) -> &mut Observable {
+    let group = group(kind);
+    let from = if matches!(group, Group::File | Group::App) { 0 } else { own };
+    let known = out.iter().skip(from).position(|o| o.group == group).map(|i| i + from);
+    let at = known.unwrap_or_else(|| {
+        out.push(Observable { group, written: Vec::new(), keys: Vec::new() });
+        out.len() - 1
+    });
+    &mut out[at]
 }

@@ -1,7 +1,5 @@
 //! From a field's value to the keys it is looked up by. `docs/matching.md` is the specification of this file.
 
-use std::borrow::Cow;
-
 use crate::evidence::Platform;
 use crate::finding::Step;
 use crate::matcher::index::{IOS_COMM, LINUX_COMM};
@@ -83,6 +81,30 @@ fn expand_str(role: Role, s: &str, platform: Platform, wanted: &Wanted, keys: &m
     }
 }
 
+/// The kind of a value in a role, as it stands; free text has none.
+pub fn written_kind(role: Role) -> Option<Kind> {
+    Some(match role {
+        Role::Url => Kind::Url,
+        Role::Domain => Kind::Domain,
+        Role::Ip => Kind::Ip,
+        Role::Email => Kind::Email,
+        Role::Phone => Kind::Phone,
+        Role::Process => Kind::Process,
+        Role::FilePath => Kind::FilePath,
+        Role::FileName => Kind::FileName,
+        Role::AppId => Kind::AppId,
+        Role::Md5 => Kind::Md5,
+        Role::Sha1 => Kind::Sha1,
+        Role::Sha256 => Kind::Sha256,
+        Role::CertMd5 => Kind::CertMd5,
+        Role::CertSha1 => Kind::CertSha1,
+        Role::CertSha256 => Kind::CertSha256,
+        Role::ProfileId => Kind::ProfileId,
+        Role::Property => Kind::Property,
+        Role::Text | Role::Time | Role::Number | Role::Opaque => return None,
+    })
+}
+
 fn same(raw: &str, key: &str) -> Step {
     if raw == key { Step::Exact } else { Step::Normalized }
 }
@@ -90,23 +112,51 @@ fn same(raw: &str, key: &str) -> Step {
 /// A URL: itself, its host with every parent domain, and the URLs it carries. `mark` replaces the steps when the URL
 /// stands in text in a spelling that is not a plain link.
 fn expand_url(s: &str, wanted: &Wanted, depth: u32, mark: Option<Step>, keys: &mut Keys<'_>) {
-    let Some(parts) = url::split(s) else { return };
-    let nested = (depth > 0).then_some(Step::Nested);
-    if wanted.url {
-        if let Some(normal) = url::normalize(s) {
-            keys(Kind::Url, &normal, mark.or(nested).unwrap_or(same(s, &normal)));
+    let parts = url::split(s);
+    let host = parts.and_then(|p| url::host(p.host));
+    // A defanged address where a URL should be. Undone once: the depth says that it was.
+    if host.is_none()
+        && depth <= MAX_NESTING
+        && let Some(plain) = url::refang(s)
+    {
+        expand_url(&plain, wanted, MAX_NESTING + 1, mark.or(Some(Step::Normalized)), keys);
+    }
+    let Some(parts) = parts else {
+        // `blob:https://…`, `view-source:https://…`, `about:reader?url=https%3A…`: no host of its own, yet it leads to one.
+        return expand_nested(s, wanted, depth, mark, keys);
+    };
+    let mark = mark.or((depth > 0).then_some(Step::Nested));
+    if wanted.url
+        && let Some(normal) = url::normalize(s)
+    {
+        keys(Kind::Url, &normal, mark.unwrap_or(same(s, &normal)));
+        if let Some(sent) = url::without_fragment(&normal) {
+            keys(Kind::Url, sent, mark.unwrap_or(Step::Normalized));
         }
     }
-    if wanted.host {
-        if let Some(host) = url::host(parts.host) {
-            expand_host(&host, mark.or(nested), Step::Host, keys);
+    if wanted.host
+        && let Some(host) = host
+    {
+        expand_host(&host, mark, Step::Host, keys);
+    }
+    if !parts.rest.is_empty() {
+        expand_nested(parts.rest, wanted, depth, mark, keys);
+    }
+}
+
+fn expand_nested(s: &str, wanted: &Wanted, depth: u32, mark: Option<Step>, keys: &mut Keys<'_>) {
+    if depth < MAX_NESTING {
+        // What was found in text stays marked so, however deep it lies.
+        let mark = mark.filter(|m| *m == Step::InText);
+        for inner in url::nested(s) {
+            expand_url(&inner, wanted, depth + 1, mark.or(spoken(&inner)), keys);
         }
     }
-    if depth < MAX_NESTING && !parts.rest.is_empty() {
-        for inner in url::nested(parts.rest) {
-            expand_url(&inner, wanted, depth + 1, mark, keys);
-        }
-    }
+}
+
+/// `hxxp` is somebody speaking of a link, not a link that can be opened.
+fn spoken(url: &str) -> Option<Step> {
+    url.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("hxxp")).then_some(Step::InText)
 }
 
 fn expand_host(host: &Host<'_>, mark: Option<Step>, whole: Step, keys: &mut Keys<'_>) {
@@ -131,14 +181,22 @@ fn parents(domain: &str) -> impl Iterator<Item = &str> {
 }
 
 fn expand_domain(s: &str, mark: Option<Step>, keys: &mut Keys<'_>) {
-    let bare = url::split(s).filter(|u| !u.scheme.is_empty()).map_or(s, |u| u.host);
-    if let Some(host) = url::host(bare.trim()) {
-        let whole = match &host {
-            Host::Domain(d) => same(s, d),
-            Host::Ip(ip) => same(s, ip),
-        };
-        expand_host(&host, mark, whole, keys);
-    }
+    // Cookies write `.evil.org` for a site and all below it; other lists write `*.evil.org`.
+    let name = observable::without_wildcard(s.trim());
+    let bare = url::split(name).map_or(name, |u| u.host);
+    let Some(host) = url::host(bare) else {
+        if let Some(plain) = url::refang(name)
+            && let Some(host) = url::host(&plain)
+        {
+            expand_host(&host, mark, Step::Normalized, keys);
+        }
+        return;
+    };
+    let whole = match &host {
+        Host::Domain(d) => same(s, d),
+        Host::Ip(ip) => same(s, ip),
+    };
+    expand_host(&host, mark, whole, keys);
 }
 
 fn expand_process(s: &str, platform: Platform, keys: &mut Keys<'_>) {
@@ -177,19 +235,20 @@ fn expand_path(s: &str, platform: Platform, wanted: &Wanted, keys: &mut Keys<'_>
     if !name.is_empty() {
         keys(Kind::FileName, name, Step::Basename);
     }
-    if wanted.path {
-        if let Some(normal) = path::normalize(s, platform == Platform::Ios) {
-            keys(Kind::FilePath, &normal, same(s, &normal));
-            let mut end = normal.len();
-            while let Some(slash) = normal[..end].rfind('/').filter(|&i| i > 0) {
-                keys(Kind::FilePath, &normal[..slash], Step::Inside);
-                end = slash;
-            }
+    let normal = path::normalize(s, platform == Platform::Ios);
+    if wanted.path
+        && let Some(normal) = &normal
+    {
+        keys(Kind::FilePath, normal, same(s, normal));
+        let mut end = normal.len();
+        while let Some(slash) = normal[..end].rfind('/').filter(|&i| i > 0) {
+            keys(Kind::FilePath, &normal[..slash], Step::Inside);
+            end = slash;
         }
     }
     match platform {
         Platform::Android => {
-            if let Some(package) = path::package(s) {
+            if let Some(package) = normal.as_deref().and_then(path::package) {
                 keys(Kind::AppId, package, Step::Origin);
             }
         }
@@ -218,8 +277,11 @@ fn expand_text(s: &str, wanted: &Wanted, keys: &mut Keys<'_>) {
     if !wanted.text {
         return;
     }
-    let plain: Cow<'_, str> = Cow::Borrowed(s);
-    scan_text(&plain, None, wanted, keys);
+    scan_text(s, None, wanted, keys);
+    if s.contains('%') {
+        // An escaped link outside any other: `u=https%3A%2F%2F…` in a form or a log line.
+        expand_nested(s, wanted, 0, None, keys);
+    }
     if let Some(refanged) = url::refang(s) {
         scan_text(&refanged, Some(Step::InText), wanted, keys);
     }
@@ -227,7 +289,7 @@ fn expand_text(s: &str, wanted: &Wanted, keys: &mut Keys<'_>) {
 
 fn scan_text(s: &str, mark: Option<Step>, wanted: &Wanted, keys: &mut Keys<'_>) {
     text::scan(s, &mut |found| match found {
-        Found::Url(u) => expand_url(u, wanted, 0, mark, keys),
+        Found::Url(u) => expand_url(u, wanted, 0, mark.or(spoken(u)), keys),
         Found::Bare(domain, tail) => {
             if wanted.url && !tail.is_empty() {
                 for scheme in ["http://", "https://"] {

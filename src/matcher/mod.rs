@@ -7,10 +7,12 @@
 mod compound;
 mod expand;
 mod index;
+mod judge;
 pub mod severity;
 
 pub use compound::is_type_of;
 pub use index::Target;
+pub use judge::{Judgement, Moments, Weight};
 
 use crate::evidence::Platform;
 use crate::finding::Step;
@@ -56,6 +58,7 @@ impl Matcher {
             path: any(&[Kind::FilePath]),
             text: any(&[Kind::Url, Kind::Domain, Kind::Ip, Kind::Email]),
         };
+        tracing::debug!(indicators = library.indicators.len(), patterns = library.patterns.len(), "compiled");
         Matcher { library, index, compounds, wanted }
     }
 
@@ -120,10 +123,12 @@ impl Matcher {
     }
 }
 
-/// Keeps one hit per target: the most direct step, and of equals the first.
+/// Keeps one hit per target: a step that does not weaken the evidence before one that does, then the most direct, and
+/// of equals the first.
 fn add(hits: &mut Vec<Hit>, hit: Hit) {
+    let rank = |step: Step| (step.lowers(), step);
     match hits.iter_mut().find(|h| h.target == hit.target) {
-        Some(known) if hit.step < known.step => *known = hit,
+        Some(known) if rank(hit.step) < rank(known.step) => *known = hit,
         Some(_) => {}
         None => hits.push(hit),
     }

@@ -182,7 +182,7 @@ pub fn normalize_indicator(kind: Kind, value: &str) -> Result<(Kind, Cow<'_, str
     let text: Cow<'_, str> = refanged.map_or(Cow::Borrowed(trimmed), Cow::Owned);
     match kind {
         Kind::Domain => domain_indicator(text).ok_or(not("the value is not a host name")),
-        Kind::Ip => match text.trim_end_matches("/32").trim_end_matches("/128") {
+        Kind::Ip => match single_address(&text) {
             t if t.contains('/') => Err(not("an address range is compared with ISSUBSET, not with =")),
             t => url::ip(t).map(|ip| (Kind::Ip, Cow::Owned(ip))).ok_or(not("the value is not an IP address")),
         },
@@ -200,8 +200,19 @@ pub fn normalize_indicator(kind: Kind, value: &str) -> Result<(Kind, Cow<'_, str
     }
 }
 
+/// Drops the prefix length that leaves one address; any other makes a range.
+fn single_address(text: &str) -> &str {
+    text.strip_suffix(if text.contains(':') { "/128" } else { "/32" }).unwrap_or(text)
+}
+
+/// A name without the `*.` or `.` that says "and everything below", which domains mean anyway.
+pub fn without_wildcard(name: &str) -> &str {
+    let name = name.strip_prefix('*').unwrap_or(name);
+    name.strip_prefix('.').unwrap_or(name)
+}
+
 fn domain_indicator(text: Cow<'_, str>) -> Option<(Kind, Cow<'_, str>)> {
-    let found = match url::host(&text)? {
+    let found = match url::host(without_wildcard(&text))? {
         url::Host::Domain(d) => (Kind::Domain, d.into_owned()),
         url::Host::Ip(ip) => (Kind::Ip, ip),
     };
@@ -243,10 +254,13 @@ pub fn hash(raw: &str) -> Option<Cow<'_, str>> {
     known.then(|| lower(tidy))
 }
 
-/// An e-mail address: `mailto:` dropped, lower case, IDNA domain.
+/// An e-mail address: a display name, what stands before a colon (`mailto:`) and what follows a question mark dropped,
+/// lower case, IDNA domain.
 pub fn email(raw: &str) -> Option<String> {
-    let bare = raw.trim().trim_start_matches("mailto:").trim_matches(['<', '>', '"', '\'']);
+    let raw = raw.rsplit_once('<').map_or(raw, |(_, inside)| inside);
+    let bare = raw.split('?').next().unwrap_or(raw).trim().trim_matches(['<', '>', '"', '\'']);
     let (local, domain) = bare.rsplit_once('@')?;
+    let local = local.rsplit_once(':').map_or(local, |(_, l)| l).trim_start_matches(['"', '\'']);
     if local.is_empty() || local.contains(char::is_whitespace) {
         return None;
     }
@@ -256,19 +270,32 @@ pub fn email(raw: &str) -> Option<String> {
     }
 }
 
-/// A phone number as E.164 where it says its country (`+` or `00`), else its digits. At least six digits.
+/// Characters people and systems write between the digits of a number: blanks, hyphens, marks of direction.
+fn is_phone_filler(c: char) -> bool {
+    " -().\u{a0}\u{feff}".contains(c)
+        || matches!(c, '\u{2000}'..='\u{2015}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}')
+}
+
+/// A phone number as E.164 where it says its country (`+` or `00`), else its digits. At least six digits. `tel:` and
+/// the like are dropped, and the `(0)` of `+44 (0)20`.
 pub fn phone(raw: &str) -> Option<String> {
     const MIN_DIGITS: usize = 6;
     const MAX_DIGITS: usize = 20;
-    let raw = raw.trim().trim_start_matches("tel:");
-    if raw.chars().any(|c| !(c.is_ascii_digit() || " +-().\u{a0}\u{202a}\u{202c}".contains(c))) {
+    let raw = match raw.split_once(':') {
+        Some((scheme, number)) if scheme.trim().bytes().all(|b| b.is_ascii_alphabetic()) => number,
+        _ => raw,
+    };
+    let raw = raw.trim();
+    if raw.chars().any(|c| !(c.is_ascii_digit() || c == '+' || is_phone_filler(c))) {
         return None;
     }
-    let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
+    let plus = raw.trim_start_matches(is_phone_filler).starts_with('+');
+    let trunk = if plus { raw.split_once("(0)") } else { None };
+    let (front, back) = trunk.unwrap_or((raw, ""));
+    let digits: String = front.chars().chain(back.chars()).filter(char::is_ascii_digit).collect();
     if !(MIN_DIGITS..=MAX_DIGITS).contains(&digits.len()) {
         return None;
     }
-    let plus = raw.trim_start_matches(['(', ' ', '\u{202a}']).starts_with('+');
     Some(match digits.strip_prefix("00") {
         Some(rest) if !plus => format!("+{rest}"),
         _ if plus => format!("+{digits}"),
@@ -292,12 +319,23 @@ mod tests {
         assert_eq!(key(Kind::Domain, "evil.xyz/x"), None);
         assert_eq!(key(Kind::Ip, "1.2.3.4/32"), Some((Kind::Ip, "1.2.3.4".into())));
         assert_eq!(key(Kind::Ip, "1.2.3.0/24"), None);
+        assert_eq!(key(Kind::Ip, "2001:db8::/32"), None);
+        assert_eq!(key(Kind::Ip, "2001:db8::1/128"), Some((Kind::Ip, "2001:db8::1".into())));
+        assert_eq!(key(Kind::Domain, "*.evil.com"), Some((Kind::Domain, "evil.com".into())));
         assert_eq!(key(Kind::FilePath, "/private/var/tmp/l/"), Some((Kind::FilePath, "/private/var/tmp/l".into())));
         assert_eq!(key(Kind::FilePath, "Library/x"), None);
         assert_eq!(key(Kind::Sha256, &"A".repeat(64)), Some((Kind::Sha256, "a".repeat(64))));
         assert_eq!(key(Kind::Sha256, &"a".repeat(63)), None);
         assert_eq!(key(Kind::AppId, "com.client.appA"), Some((Kind::AppId, "com.client.appA".into())));
         assert_eq!(key(Kind::Email, "Some.One@Example.ORG"), Some((Kind::Email, "some.one@example.org".into())));
+        for spelling in
+            ["MAILTO:x@Evil.example?subject=hi", "X <x@evil.example>", "<x@evil.example>", "e:x@evil.example"]
+        {
+            assert_eq!(email(spelling).as_deref(), Some("x@evil.example"), "{spelling}");
+        }
+        for spelling in ["+44 (0)20 7946 0000", "TEL:+44-20-7946-0000", "\u{202a}+44 20 7946\u{2011}0000\u{202c}"] {
+            assert_eq!(phone(spelling).as_deref(), Some("+442079460000"), "{spelling}");
+        }
         assert_eq!(key(Kind::Phone, "0033 6 12-34-56-78"), Some((Kind::Phone, "+33612345678".into())));
     }
 

@@ -23,9 +23,10 @@ const ROOTS: [&str; 14] = [
     "dev/",
 ];
 
-/// An absolute path without doubled slashes, `.` components and trailing slash; iOS's `/var`, `/tmp` and `/etc` become
-/// what they link to, `file://` is dropped, Android's names for shared storage become `/storage/emulated/0`.
-/// `None` for what cannot be made absolute, or holds `..`.
+/// An absolute path without doubled slashes, `.` and `..` components and trailing slash; `/var`, `/tmp` and `/etc` become
+/// what they link to on iOS, `file://` is dropped, Android's names for shared storage become `/storage/emulated/0`.
+/// `ios` says only whose home `~` is: both kinds of links are resolved everywhere, so that an indicator and a record
+/// that were written alike compare alike. `None` for what cannot be made absolute.
 pub fn normalize(raw: &str, ios: bool) -> Option<Cow<'_, str>> {
     let raw = raw.strip_prefix("file://").unwrap_or(raw);
     if raw.is_empty() || raw.len() > MAX_PATH {
@@ -41,7 +42,7 @@ pub fn normalize(raw: &str, ios: bool) -> Option<Cow<'_, str>> {
         return None;
     };
     let path = tidy(absolute)?;
-    Some(if ios { ios_links(path) } else { android_storage(path) })
+    Some(android_storage(ios_links(path)))
 }
 
 fn tidy(path: Cow<'_, str>) -> Option<Cow<'_, str>> {
@@ -53,7 +54,7 @@ fn tidy(path: Cow<'_, str>) -> Option<Cow<'_, str>> {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => return None,
+            ".." => out.truncate(out.rfind('/').unwrap_or(0)),
             p => {
                 out.push('/');
                 out.push_str(p);
@@ -98,7 +99,7 @@ pub fn file_name(path: &str) -> &str {
 }
 
 /// The package or bundle a path belongs to: below `/data/data`, `/data/user/N`, `/data/user_de/N`, `/data/app`,
-/// `/Android/data` on shared storage, `/data/misc/profiles/…`; in an iOS backup, the app a domain names.
+/// `/data/misc/profiles`, and `Android/data` and its sisters on shared storage. Takes a normalized path.
 pub fn package(path: &str) -> Option<&str> {
     let mut parts = path.split('/').skip(1);
     let component = match (parts.next()?, parts.next()?) {
@@ -108,6 +109,13 @@ pub fn package(path: &str) -> Option<&str> {
             parts.next()?
         }
         ("data", "app") => app_folder(parts.next()?, parts.next())?,
+        ("data", "misc") if parts.next()? == "profiles" => match parts.next()? {
+            "cur" => {
+                parts.next()?;
+                parts.next()?
+            }
+            _ => parts.next()?,
+        },
         ("storage", "emulated") => {
             parts.next()?;
             match (parts.next()?, parts.next()?) {
@@ -148,7 +156,8 @@ mod tests {
         assert_eq!(ios("private//var/./db").as_deref(), Some("/private/var/db"));
         assert_eq!(ios("~/Library/SMS/x").as_deref(), Some("/private/var/mobile/Library/SMS/x"));
         assert_eq!(ios("Library/Preferences/x.plist"), None);
-        assert_eq!(ios("/a/../b"), None);
+        assert_eq!(ios("/a/../b").as_deref(), Some("/b"));
+        assert_eq!(ios("/../../b/x/..").as_deref(), Some("/b"));
         assert_eq!(ios("/a/.hidden").as_deref(), Some("/a/.hidden"));
         let android = |p| normalize(p, false).map(Cow::into_owned);
         assert_eq!(android("/sdcard/x").as_deref(), Some("/storage/emulated/0/x"));
@@ -161,6 +170,9 @@ mod tests {
         assert_eq!(package("/data/user/0/com.evil/x"), Some("com.evil"));
         assert_eq!(package("/data/app/~~Ab==/com.evil-Cd==/base.apk"), Some("com.evil"));
         assert_eq!(package("/data/app/com.evil-1/base.apk"), Some("com.evil"));
+        assert_eq!(package("/data/misc/profiles/cur/0/com.evil/primary.prof"), Some("com.evil"));
+        assert_eq!(package("/data/misc/profiles/ref/com.evil/primary.prof"), Some("com.evil"));
+        assert_eq!(package("/data/misc/wifi/a.b"), None);
         assert_eq!(package("/data/local/tmp/x.y"), None);
         assert_eq!(package("/storage/emulated/0/Android/data/com.evil/x"), Some("com.evil"));
     }

@@ -18,8 +18,25 @@ pub enum Found<'a> {
 
 /// Top-level domains that are file extensions too: a bare `libfoo.so` is a library, not a site in Somalia.
 const FILE_EXTENSIONS: [&str; 19] = [
-    "ai", "app", "cab", "cc", "java", "md", "ml", "mov", "pl", "properties", "ps", "py", "rs",
-    "sc", "sh", "so", "st", "vi", "zip",
+    "ai",
+    "app",
+    "cab",
+    "cc",
+    "java",
+    "md",
+    "ml",
+    "mov",
+    "pl",
+    "properties",
+    "ps",
+    "py",
+    "rs",
+    "sc",
+    "sh",
+    "so",
+    "st",
+    "vi",
+    "zip",
 ];
 
 /// The longest token looked at on either side of a dot.
@@ -45,9 +62,14 @@ pub fn scan<'a>(text: &'a str, each: &mut dyn FnMut(Found<'a>)) {
             continue;
         }
         let (start, end) = token_at(text, floor, at);
-        if bytes.get(end) == Some(&b':') && bytes.get(end + 1..end + 3) == Some(b"//") {
+        if bytes.get(end) == Some(&b':') && slashes(bytes, end + 1).is_some() {
             // A dot inside what is a scheme, or glued to the left of a link: the colon decides.
             from = end;
+            continue;
+        }
+        if local_part_goes_on(text, end) {
+            // The rest of the local part is no name: the dot of the domain finds the whole address.
+            from = end.max(at + 1);
             continue;
         }
         let next = dotted(text, floor, start, end, each).max(at + 1);
@@ -56,12 +78,16 @@ pub fn scan<'a>(text: &'a str, each: &mut dyn FnMut(Found<'a>)) {
     }
 }
 
+/// How long the two slashes at `at` are: `//`, or `\/\/` as JSON may write them.
+fn slashes(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    [&b"//"[..], br"\/\/"].iter().find(|s| rest.starts_with(s)).map(|s| s.len())
+}
+
 /// The URL whose scheme ends at the colon `at`.
 fn url_at(text: &str, floor: usize, at: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
-    if bytes.get(at + 1..at + 3) != Some(b"//") {
-        return None;
-    }
+    let body = at + 1 + slashes(bytes, at + 1)?;
     let mut start = at;
     while start > floor && at - start < 16 && is_scheme_byte(bytes[start - 1]) {
         start -= 1;
@@ -80,7 +106,6 @@ fn url_at(text: &str, floor: usize, at: usize) -> Option<(usize, usize)> {
     if start == at {
         return None;
     }
-    let body = at + 3;
     let mut end = body;
     for c in text[body..].chars() {
         let stop = c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '`' | '«' | '»' | '“' | '”');
@@ -137,6 +162,16 @@ fn token_at(text: &str, floor: usize, at: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// True when a dotted token is the beginning of a local part like `john.doe+tag@`.
+fn local_part_goes_on(text: &str, end: usize) -> bool {
+    let after = &text[end..];
+    if !after.starts_with(['+', '%', '\'']) {
+        return false;
+    }
+    let stop = |c: char| !(is_name_char(c) || matches!(c, '+' | '%' | '\''));
+    after.char_indices().take(MAX_TOKEN).find(|&(_, c)| stop(c)).is_some_and(|(_, c)| c == '@')
+}
+
 /// Classifies the dotted token `start..end`; returns where to go on.
 fn dotted<'a>(text: &'a str, floor: usize, start: usize, end: usize, each: &mut dyn FnMut(Found<'a>)) -> usize {
     let bytes = text.as_bytes();
@@ -164,13 +199,20 @@ fn dotted<'a>(text: &'a str, floor: usize, start: usize, end: usize, each: &mut 
     if matches!(before, Some(b'/' | b'\\')) {
         return end;
     }
-    if token.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        if token.split('.').count() == 4 {
-            each(Found::Ip(token));
-        }
-        return end;
-    }
     let addressed = has_port_or_path(tail);
+    if token.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return match (token.split('.').count() == 4, addressed) {
+            (false, _) => end,
+            (true, false) => {
+                each(Found::Ip(token));
+                end
+            }
+            (true, true) => {
+                each(Found::Bare(token, tail));
+                tail_end
+            }
+        };
+    }
     if plausible(token, addressed) {
         each(Found::Bare(token, if addressed { tail } else { "" }));
         return if addressed { tail_end } else { end };
@@ -180,10 +222,11 @@ fn dotted<'a>(text: &'a str, floor: usize, start: usize, end: usize, each: &mut 
 
 fn tail_len(after: &str) -> usize {
     let stop = |c: char| c.is_whitespace() || "\"'<>`,;)]}".contains(c);
-    after.char_indices().take(MAX_TOKEN).find(|&(_, c)| stop(c)).map_or_else(
-        || after.char_indices().nth(MAX_TOKEN).map_or(after.len(), |(i, _)| i),
-        |(i, _)| i,
-    )
+    after
+        .char_indices()
+        .take(MAX_TOKEN)
+        .find(|&(_, c)| stop(c))
+        .map_or_else(|| after.char_indices().nth(MAX_TOKEN).map_or(after.len(), |(i, _)| i), |(i, _)| i)
 }
 
 fn has_port_or_path(tail: &str) -> bool {
@@ -230,9 +273,13 @@ mod tests {
 
     #[test]
     fn links_end_where_sentences_do() {
-        assert_eq!(all("see https://a.example/x, or (http://b.example/y)."), ["url https://a.example/x", "url http://b.example/y"]);
+        assert_eq!(
+            all("see https://a.example/x, or (http://b.example/y)."),
+            ["url https://a.example/x", "url http://b.example/y"]
+        );
         assert_eq!(all("https://a.example/w_(x) end"), ["url https://a.example/w_(x)"]);
         assert_eq!(all("seehttps://a.example"), ["url https://a.example"]);
+        assert_eq!(all(r#"{"u":"https:\/\/a.example\/x"}"#), [r"url https:\/\/a.example\/x"]);
         assert_eq!(all("«https://a.example/é»"), ["url https://a.example/é"]);
     }
 
@@ -252,6 +299,7 @@ mod tests {
         assert_eq!(all("mail john.doe+x@mail.example.org!"), ["email john.doe+x@mail.example.org"]);
         assert_eq!(all("a@b.example"), ["email a@b.example"]);
         assert_eq!(all("at 101.2.3.45, v1.2.3"), ["ip 101.2.3.45"]);
+        assert_eq!(all("get 192.0.2.7:8080/x now"), ["bare 192.0.2.7 :8080/x"]);
     }
 
     #[test]

@@ -105,10 +105,11 @@ pub fn host(raw: &str) -> Option<Host<'_>> {
     if name.is_empty() {
         return None;
     }
-    if name.as_bytes().last().is_some_and(u8::is_ascii_hexdigit) && name.as_bytes()[0].is_ascii_digit() {
-        if let Some(ip) = ipv4(&name) {
-            return Some(Host::Ip(ip.to_string()));
-        }
+    if name.as_bytes().last().is_some_and(u8::is_ascii_hexdigit)
+        && name.as_bytes()[0].is_ascii_digit()
+        && let Some(ip) = ipv4(&name)
+    {
+        return Some(Host::Ip(ip.to_string()));
     }
     let label_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     (name.bytes().all(label_ok) && !name.starts_with('.') && !name.contains("..")).then_some(Host::Domain(name))
@@ -152,9 +153,17 @@ fn number(s: &str) -> Option<u64> {
     s.parse().ok()
 }
 
-/// An address as fields hold it: `1.2.3.4`, `host/1.2.3.4`, `[::1]:443`, `fe80::1%wlan0`. Text form, or `None`.
+/// An address as fields hold it: `1.2.3.4`, `host/1.2.3.4`, `[::1]:443`, `fe80::1%wlan0`, `1.2.3.4/24`. Text form, or
+/// `None`. Numbers in other bases are no addresses here: `1` is a count far more often than `0.0.0.1`.
 pub fn ip(raw: &str) -> Option<String> {
-    let raw = raw.trim().rsplit('/').next()?;
+    const MAX_PREFIX_DIGITS: usize = 3;
+    let raw = raw.trim();
+    let Some((front, last)) = raw.rsplit_once('/') else { return address(raw) };
+    let prefix = !last.is_empty() && last.len() <= MAX_PREFIX_DIGITS && last.bytes().all(|b| b.is_ascii_digit());
+    address(if prefix { front.rsplit('/').next()? } else { last })
+}
+
+fn address(raw: &str) -> Option<String> {
     let bare = match raw.strip_prefix('[') {
         Some(inner) => inner.split(']').next()?,
         None if raw.matches(':').count() == 1 => raw.split(':').next()?,
@@ -189,7 +198,8 @@ pub fn percent_decode(s: &str) -> String {
 }
 
 /// The one spelling of a whole URL: scheme and host in lower case, no user information, no default port, `/` for an
-/// empty path, escapes of unreserved characters decoded and others in upper case. `None` for what is no URL.
+/// empty path, no slash at the end of a longer one, escapes of unreserved characters decoded and others in upper case.
+/// `None` for what is no URL.
 pub fn normalize(url: &str) -> Option<String> {
     let parts = split(url)?;
     let host = match host(parts.host)? {
@@ -209,11 +219,29 @@ pub fn normalize(url: &str) -> Option<String> {
         out.push_str(port);
     }
     let rest = parts.rest;
+    let root = out.len();
     if rest.is_empty() || rest.starts_with(['?', '#']) {
         out.push('/');
     }
     push_normalized_escapes(rest, &mut out);
+    if !rest.contains(['?', '#']) {
+        while out.len() > root + 1 && out.ends_with('/') {
+            out.pop();
+        }
+    }
     Some(out)
+}
+
+/// A normalized URL up to its fragment, as the server sees it; `None` when it has none.
+pub fn without_fragment(normal: &str) -> Option<&str> {
+    let (sent, _) = normal.split_once('#')?;
+    let path = sent.find("://").map_or(0, |i| i + 3);
+    let root = sent[path..].find('/').map_or(sent.len(), |i| path + i + 1);
+    if sent.contains('?') {
+        return Some(sent);
+    }
+    let (front, tail) = sent.split_at(root);
+    Some(&sent[..front.len() + tail.trim_end_matches('/').len()])
 }
 
 fn refang_scheme(scheme: &str) -> String {
@@ -228,6 +256,11 @@ fn push_normalized_escapes(rest: &str, out: &mut String) {
     let bytes = rest.as_bytes();
     let mut i = 0;
     while i < rest.len() {
+        if bytes[i] == b'\\' && bytes.get(i + 1) == Some(&b'/') {
+            // `\/` is how JSON may write a slash.
+            i += 1;
+            continue;
+        }
         let escaped = (bytes[i] == b'%').then(|| rest.get(i + 1..i + 3)).flatten();
         if let Some(b) = escaped.and_then(|p| u8::from_str_radix(p, 16).ok()) {
             if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~') {
@@ -251,13 +284,15 @@ pub fn refang(text: &str) -> Option<String> {
     if memchr::memchr3(b'[', b'(', b'{', bytes).is_none() && !has_xxp(bytes) {
         return None;
     }
-    const UNDO: [(&str, &str); 14] = [
+    const UNDO: [(&str, &str); 17] = [
         ("[.]", "."),
         ("(.)", "."),
         ("{.}", "."),
         ("[dot]", "."),
         ("(dot)", "."),
         ("[DOT]", "."),
+        ("[Dot]", "."),
+        ("(DOT)", "."),
         ("[:]", ":"),
         ("[://]", "://"),
         ("[/]", "/"),
@@ -266,6 +301,7 @@ pub fn refang(text: &str) -> Option<String> {
         ("(at)", "@"),
         ("hxxp", "http"),
         ("hXXp", "http"),
+        ("HXXP", "http"),
     ];
     let mut out = Cow::Borrowed(text);
     for (from, to) in UNDO {
@@ -284,21 +320,29 @@ fn has_xxp(bytes: &[u8]) -> bool {
     memchr::memchr2_iter(b'x', b'X', bytes).any(|i| bytes.get(i..i + 3).is_some_and(|w| w.eq_ignore_ascii_case(b"xxp")))
 }
 
-/// URLs carried inside the path, query or fragment of another, decoded once; in order.
+/// URLs carried inside the path, query or fragment of another, decoded until one shows; in order.
 pub fn nested(rest: &str) -> Vec<String> {
     const MAX_NESTED: usize = 16;
+    const MAX_DECODED: usize = 3;
     let plausible = rest.contains("://") || contains_encoded_scheme(rest);
     if !plausible {
         return Vec::new();
     }
-    let decoded = percent_decode(rest);
+    let mut decoded = percent_decode(rest);
+    for _ in 1..MAX_DECODED {
+        if decoded.contains("://") || !contains_encoded_scheme(&decoded) {
+            break;
+        }
+        decoded = percent_decode(&decoded);
+    }
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = decoded[from..].find("://").map(|i| i + from) {
-        let start = decoded[..at].rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |i| i + 1);
-        let start = if decoded.is_char_boundary(start) { start } else { at };
+        let scheme = decoded.as_bytes()[..at].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let start = at - scheme;
         let tail = &decoded[start..];
-        let end = tail.find(['&', ' ', '"', '\'', '<', '>', ';']).unwrap_or(tail.len());
+        let stop = |c: char| c.is_whitespace() || c.is_control() || "&\"'<>;".contains(c);
+        let end = tail.find(stop).unwrap_or(tail.len());
         if at > start && found.len() < MAX_NESTED {
             found.push(tail[..end].to_owned());
         }
@@ -341,7 +385,8 @@ mod tests {
             assert_eq!(host_of(url).as_deref(), Some("evil.example.org"), "{url}");
         }
         assert_eq!(host_of("http://bücher.example/").as_deref(), Some("xn--bcher-kva.example"));
-        for url in ["http://1.2.3.4/", "http://0x01020304/", "http://16909060/", "http://01.02.03.04/", "http://1.2.772"]
+        for url in
+            ["http://1.2.3.4/", "http://0x01020304/", "http://16909060/", "http://01.02.03.04/", "http://1.2.772"]
         {
             assert_eq!(host_of(url).as_deref(), Some("1.2.3.4"), "{url}");
         }
@@ -361,7 +406,9 @@ mod tests {
         let n = |u| normalize(u).unwrap();
         assert_eq!(n("HTTP://u@Evil.org:80"), "http://evil.org/");
         assert_eq!(n("http://evil.org"), n("http://evil.org/"));
-        assert_ne!(n("http://evil.org/a"), n("http://evil.org/a/"));
+        assert_eq!(n("http://evil.org/a"), n("http://evil.org/a/"));
+        assert_ne!(n("http://evil.org/?a"), n("http://evil.org/?a/"));
+        assert_eq!(n("https:\\/\\/evil.org\\/a\\/b"), "https://evil.org/a/b");
         assert_ne!(n("http://evil.org/A"), n("http://evil.org/a"));
         assert_eq!(n("https://evil.org/%7euser%2f"), "https://evil.org/~user%2F");
         assert_eq!(n("hxxps://evil.org?q=1"), "https://evil.org/?q=1");
@@ -371,7 +418,17 @@ mod tests {
     fn nested_urls_are_decoded() {
         assert_eq!(nested("/l?u=https%3A%2F%2Fevil.org%2Fx&h=1"), ["https://evil.org/x"]);
         assert_eq!(nested("/https://evil.org/x"), ["https://evil.org/x"]);
+        assert_eq!(nested("?u=https%253A%252F%252Fevil.org"), ["https://evil.org"]);
+        assert_eq!(nested("/éhttps://evil.org"), ["https://evil.org"]);
         assert!(nested("/plain?x=1").is_empty());
+    }
+
+    #[test]
+    fn fragments_are_for_the_browser_alone() {
+        assert_eq!(without_fragment("http://evil.org/a/#x"), Some("http://evil.org/a"));
+        assert_eq!(without_fragment("http://evil.org/#x"), Some("http://evil.org/"));
+        assert_eq!(without_fragment("http://evil.org/?a/#x"), Some("http://evil.org/?a/"));
+        assert_eq!(without_fragment("http://evil.org/"), None);
     }
 
     #[test]
@@ -388,6 +445,8 @@ mod tests {
         assert_eq!(ip("host/1.2.3.4:443").as_deref(), Some("1.2.3.4"));
         assert_eq!(ip("[fe80::1%wlan0]:5").as_deref(), Some("fe80::1"));
         assert_eq!(ip("101.2.3.45").as_deref(), Some("101.2.3.45"));
+        assert_eq!(ip("192.0.2.7/24").as_deref(), Some("192.0.2.7"));
+        assert_eq!(ip("/24"), None);
         assert_eq!(ip("evil.org"), None);
     }
 }

@@ -38,9 +38,12 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
         full: None,
     };
     let before = loader.library.indicators.len();
-    let read = read_bundle(BufReader::with_capacity(256 << 10, &mut reader), |place, object| loader.take(place, object));
+    let read =
+        read_bundle(BufReader::with_capacity(256 << 10, &mut reader), |place, object| loader.take(place, object));
     match read {
-        Ok(summary) if !summary.complete => loader.problem("bundle-damaged", "the file ends before the bundle does".into()),
+        Ok(summary) if !summary.complete => {
+            loader.problem("bundle-damaged", "the file ends before the bundle does".into())
+        }
         Ok(_) => {}
         Err(e) => loader.problem("not-stix", e.to_string()),
     }

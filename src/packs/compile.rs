@@ -1,6 +1,7 @@
 //! From a pattern's text to what the matcher indexes.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::observable::{Kind, normalize_indicator};
 use crate::stix;
@@ -119,6 +120,9 @@ fn test_objection(test: &Test) -> Option<String> {
     let ours = test.path.object_type.starts_with("x-");
     match kind_of(test) {
         None if !ours => Some(format!("nothing vigie reads shows `{}`", test.path)),
+        None if !matches!(test.path.steps.as_slice(), [Step::Key(_)]) => {
+            Some(format!("a record's fields have no parts: `{}`", test.path))
+        }
         Some(kind) => literals(&test.operand).iter().find_map(|l| match l {
             Literal::Str(s) => normalize_indicator(kind, s).err().map(|e| e.to_string()),
             _ => Some(format!("`{}` is text; it is compared with something else", test.path)),
@@ -142,17 +146,23 @@ fn and_objection(comparison: &Comparison) -> Option<String> {
         Comparison::Test(_) => None,
         Comparison::Or(list) => list.iter().find_map(and_objection),
         Comparison::And(list) => {
-            let mut types: Vec<&str> = list
-                .iter()
-                .filter_map(|c| match c {
-                    Comparison::Test(t) => Some(t.path.object_type.as_str()),
-                    _ => None,
-                })
-                .collect();
-            types.dedup();
-            (types.len() > 1)
-                .then(|| format!("never matches: AND over different object types ({})", types.join(", ")))
-                .or_else(|| list.iter().find_map(and_objection))
+            if !object_types(comparison).is_empty() {
+                return list.iter().find_map(and_objection);
+            }
+            let all: BTreeSet<&str> = comparison.tests().iter().map(|t| t.path.object_type.as_str()).collect();
+            let all: Vec<&str> = all.into_iter().collect();
+            Some(format!("never matches: AND over different object types ({})", all.join(", ")))
+        }
+    }
+}
+
+/// The types of object a comparison can hold for.
+fn object_types(comparison: &Comparison) -> BTreeSet<&str> {
+    match comparison {
+        Comparison::Test(t) => BTreeSet::from([t.path.object_type.as_str()]),
+        Comparison::Or(list) => list.iter().flat_map(object_types).collect(),
+        Comparison::And(list) => {
+            list.iter().map(object_types).reduce(|a, b| a.intersection(&b).copied().collect()).unwrap_or_default()
         }
     }
 }
@@ -177,7 +187,8 @@ mod tests {
 
     #[test]
     fn published_forms_become_values() {
-        for p in ["[domain-name:value='evil.com']", "[ domain-name:value = 'EVIL.com' ]", "([domain-name:value='evil.com'])"]
+        for p in
+            ["[domain-name:value='evil.com']", "[ domain-name:value = 'EVIL.com' ]", "([domain-name:value='evil.com'])"]
         {
             assert_eq!(value(p), Some((Kind::Domain, "evil.com".into())), "{p}");
         }
@@ -201,6 +212,9 @@ mod tests {
         assert!(cannot("[a:b = 'c'] FOLLOWEDBY [d:e = 'f']").contains("FOLLOWEDBY"));
         assert!(cannot("[software:name = 'x']").contains("software:name"));
         assert!(cannot("[domain-name:value = 'a.b' AND url:value = 'http://c.d']").contains("never matches"));
+        let nested = "[(domain-name:value = 'a.b' OR file:name = 'f') AND url:value = 'http://c.d']";
+        assert!(cannot(nested).contains("never matches"));
+        assert!(cannot("[x-ios-sms:a.b = 'c']").contains("no parts"));
         assert!(cannot("domain").contains("not a STIX"));
         assert!(cannot("[file:path = 'relative/x']").contains("relative"));
         assert!(cannot("[domain-name:value = 'evil.xyz/x']").contains("host name"));

@@ -137,13 +137,7 @@ fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
         .filter(|(_, l)| !l.is_empty())
 }
 
-fn load_list(
-    library: &mut Library,
-    owner: Owner,
-    pack: &str,
-    file: &PackFile<'_>,
-    list: ListKind,
-) -> Result<(), Full> {
+fn load_list(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_>, list: ListKind) -> Result<(), Full> {
     let mut owner = owner;
     for (line, value) in lines(file.text) {
         if let Some(platform) = value.strip_prefix("# platform:") {
@@ -218,13 +212,8 @@ fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Resul
         }
     };
     for r in rules.rule {
-        let rule = Rule {
-            id: r.id.clone(),
-            severity: r.severity,
-            context: r.context,
-            custody: r.custody,
-            sources: r.sources,
-        };
+        let rule =
+            Rule { id: r.id.clone(), severity: r.severity, context: r.context, custody: r.custody, sources: r.sources };
         add_compiled(library, owner, &r.id, &r.pattern, Some(rule), None)?;
     }
     Ok(())

@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 
 pub use builtin::FILES as BUILTIN_FILES;
 pub use compile::{kind_of, literals};
+pub use innocent::never_alone;
+pub use layout::add_compiled;
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Owner, Pack, PatternEntry, Rule, Span,
 };
@@ -94,6 +96,7 @@ pub fn load_path(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let shown = path.display().to_string();
     let io = |source| LoadError::Io { path: shown.clone(), source };
     let before = library.packs.len();
+    tracing::debug!(path = shown, "loading indicators");
     let meta = fs::metadata(path).map_err(io)?;
     if meta.is_dir() {
         load_folder(library, path)?;

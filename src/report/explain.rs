@@ -116,8 +116,7 @@ mod tests {
     #[test]
     fn hits_are_told_with_their_values() {
         let key = hit_key(PackClass::Mercenary, Context::Executed);
-        let about =
-            About { key: &key, malware: Some("Pegasus"), value: "bh\u{1b}[2J", artifact: "ios.datausage" };
+        let about = About { key: &key, malware: Some("Pegasus"), value: "bh\u{1b}[2J", artifact: "ios.datausage" };
         let en = explain(&about, &Texts::new(Lang::En)).unwrap();
         assert_eq!(en.title, "Signs that Pegasus ran on this phone: bh\\u{1b}[2J");
         assert!(en.explanation.next.contains("https://www.accessnow.org/help/"));

@@ -40,7 +40,7 @@ pub(super) fn coverage_of<'a>(report: &'a Report, device: &'a Device) -> impl It
 /// Names of what a result needs and could not be read whole.
 pub(super) fn needed_names(view: &View<'_>, device: &Device) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for line in coverage_of(view.report, device).filter(|c| c.required && is_gap(c.status)) {
+    for line in coverage_of(view.report, device).filter(|c| is_needed(view.report, device, c)) {
         let name = view.texts.artifact(&line.artifact);
         if !names.contains(&name) {
             names.push(name);
@@ -53,6 +53,13 @@ fn is_gap(status: Status) -> bool {
     matches!(status, Status::Absent | Status::Locked | Status::Partial | Status::Failed)
 }
 
+/// True for what a result lacks: required, and not read whole from this or another acquisition of the device.
+fn is_needed(report: &Report, device: &Device, line: &Coverage) -> bool {
+    line.required
+        && is_gap(line.status)
+        && !coverage_of(report, device).any(|c| c.artifact == line.artifact && !is_gap(c.status))
+}
+
 /// Writes the section.
 pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<()> {
     view.heading(p, "gaps-heading")?;
@@ -61,7 +68,7 @@ pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::R
     let mut normal: Vec<String> = Vec::new();
     for line in coverage_of(view.report, device) {
         match line.status {
-            status if line.required && is_gap(status) => needed.push(line),
+            _ if is_needed(view.report, device, line) => needed.push(line),
             Status::Partial | Status::Failed | Status::Locked => other.push(line),
             Status::Absent | Status::NotApplicable => {
                 let name = name(view, device, line);
@@ -135,7 +142,10 @@ fn advice(view: &View<'_>, needed: &[&Coverage]) -> Vec<String> {
         }
         let evidence = view.report.evidence.iter().find(|e| e.id == line.evidence);
         let ios = evidence.is_some_and(|e| e.kind.starts_with("ios"));
+        let missing = reason(line).is_some_and(|r| r.code == "file-missing");
         let key = match line.status {
+            // The phone had it; the copy lost it.
+            Status::Absent if missing => "advice-failed",
             Status::Absent if ios => "advice-absent-ios",
             Status::Absent => "advice-absent-android",
             Status::Locked => "advice-locked",

@@ -16,5 +16,8 @@ pub fn assert_fresh(path: &str, content: &str) {
         return;
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == content, "{path} is stale; run the tests with UPDATE=1\n--- expected\n{content}\n--- found\n{found}");
+    assert!(
+        found == content,
+        "{path} is stale; run the tests with UPDATE=1\n--- expected\n{content}\n--- found\n{found}"
+    );
 }

@@ -15,9 +15,7 @@ mod text_list;
 pub mod texts;
 mod wrap;
 
-pub use model::{
-    Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION, Tool,
-};
+pub use model::{Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION, Tool};
 pub use reasons::REASON_CODES;
 pub use schema::schema;
 pub use terminal::Style;

@@ -186,12 +186,7 @@ impl Made<'_> {
             last: times.last().cloned(),
             examples: vec![Example {
                 record: facts(&[("process", "roleaboutd")]),
-                location: Where {
-                    evidence,
-                    file: self.file.into(),
-                    sha256: None,
-                    locator: self.locator.into(),
-                },
+                location: Where { evidence, file: self.file.into(), sha256: None, locator: self.locator.into() },
                 times,
             }],
         }
@@ -275,7 +270,7 @@ fn pegasus_ran(device: &str) -> Finding {
 
 /// A process that ran, links in messages, a profile; and one damaged database.
 pub fn matching() -> Report {
-    let devices = vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason("indicator-hit", "x")]))];
+    let devices = vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason("findings", "1 finding(s)")]))];
     let note = reason("nested-archive", "the report lies in x");
     let mut r = report(devices, vec![evidence("e1", "d1", "ios-backup", "/cases/17/backup", vec![note])]);
     r.run = Some(run());
@@ -319,7 +314,7 @@ pub fn matching() -> Report {
 
 /// Settings that weaken a phone; more findings than a page tells.
 pub fn suspicious() -> Report {
-    let devices = vec![android("d1", "e1", verdict(State::Suspicious, true, vec![reason("rule-hit", "x")]))];
+    let devices = vec![android("d1", "e1", verdict(State::Suspicious, true, vec![reason("findings", "2 finding(s)")]))];
     let mut r = report(devices, vec![evidence("e1", "d1", "android-bugreport", "/cases/18/bugreport.zip", vec![])]);
     r.coverage = report_coverage("e1");
     let rules = [
@@ -344,7 +339,7 @@ pub fn suspicious() -> Report {
 
 /// All was read, nothing matched.
 pub fn no_match() -> Report {
-    let complete = verdict(State::NoMatch, true, vec![reason("nothing-matched", "x")]);
+    let complete = verdict(State::NoMatch, true, Vec::new());
     let mut r = report(
         vec![iphone("d1", "e1", complete)],
         vec![evidence("e1", "d1", "ios-backup", "/cases/19/backup", vec![])],
@@ -356,7 +351,7 @@ pub fn no_match() -> Report {
 
 /// Needed files are missing, damaged, and not in such backups.
 pub fn inconclusive() -> Report {
-    let lost = vec![reason("artifact-missing", "Safari history is not in this backup")];
+    let lost = vec![reason("required-missing", "Safari history is not in this backup")];
     let mut r = report(
         vec![iphone("d1", "e1", verdict(State::Inconclusive, false, lost))],
         vec![evidence("e1", "d1", "ios-backup", "/cases/20/backup", vec![])],
@@ -371,7 +366,11 @@ pub fn inconclusive() -> Report {
         Status::Absent,
         reason("unencrypted-backup", "this backup was made without encryption, and such backups do not hold it"),
     );
-    set(&mut r.coverage[5], Status::Failed, reason("file-missing", "listed in the acquisition, but its file is missing"));
+    set(
+        &mut r.coverage[5],
+        Status::Failed,
+        reason("file-missing", "listed in the acquisition, but its file is missing"),
+    );
     set(&mut r.coverage[2], Status::Absent, reason("file-missing", "listed"));
     set(&mut r.coverage[6], Status::Partial, reason("limit", "MAX_ROWS exceeded: 9000001 rows, at most 9000000"));
     r
@@ -395,7 +394,7 @@ pub fn invalid() -> Report {
 
 /// Stalkerware on one phone, an empty file beside it.
 pub fn two_devices() -> Report {
-    let hit = verdict(State::Match, true, vec![reason("indicator-hit", "x")]);
+    let hit = verdict(State::Match, true, vec![reason("findings", "1 finding(s)")]);
     let empty = reason("empty-file", "/day/b.zip: is an empty file (0 bytes)");
     let mut invalid = invalid().devices.remove(0);
     (invalid.id, invalid.evidence) = ("d2".into(), vec!["e2".into()]);

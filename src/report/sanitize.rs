@@ -12,9 +12,35 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// For each byte, whether text that holds it needs a closer look: control characters, and the first bytes of what
+/// [`is_hidden`] names. Everything else is copied in one go.
+const SUSPECT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 0x20 {
+        table[b] = true;
+        b += 1;
+    }
+    table[0x7f] = true;
+    let leads: [usize; 8] = [0xc2, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef, 0xf3];
+    let mut i = 0;
+    while i < leads.len() {
+        table[leads[i]] = true;
+        i += 1;
+    }
+    table
+};
+
+/// Where the next character that needs a closer look stands at or after `from`: a suspect one, or one of `also`.
+pub fn next_suspect(s: &str, from: usize, also: [u8; 2]) -> Option<usize> {
+    let rest = &s.as_bytes()[from..];
+    rest.iter().position(|&b| SUSPECT[usize::from(b)] || b == also[0] || b == also[1]).map(|i| from + i)
+}
+
 /// Text for a terminal: one line, without control characters; what was taken out shows as `\u{…}`.
 pub fn terminal(s: &str) -> Cow<'_, str> {
-    if s.chars().all(|c| !c.is_control() && !is_hidden(c)) {
+    let bad = |c: char| c.is_control() || is_hidden(c);
+    if next_suspect(s, 0, [0, 0]).is_none() || !s.contains(bad) {
         return Cow::Borrowed(s);
     }
     let mut out = String::with_capacity(s.len() + 16);
@@ -22,7 +48,7 @@ pub fn terminal(s: &str) -> Cow<'_, str> {
         match c {
             '\n' => out.push_str("\\n"),
             '\t' => out.push(' '),
-            c if c.is_control() || is_hidden(c) => {
+            c if bad(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
             c => out.push(c),
@@ -67,7 +93,11 @@ pub fn csv_cell(s: &str, out: &mut String) {
     if s.starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']) {
         out.push('\'');
     }
-    for c in s.chars() {
+    let mut from = 0;
+    while let Some(at) = next_suspect(s, from, [b'"', b'"']) {
+        out.push_str(&s[from..at]);
+        let c = s[at..].chars().next().unwrap_or(' ');
+        from = at + c.len_utf8();
         match c {
             '"' => out.push_str("\"\""),
             '\n' => out.push_str("\\n"),
@@ -79,6 +109,7 @@ pub fn csv_cell(s: &str, out: &mut String) {
             c => out.push(c),
         }
     }
+    out.push_str(&s[from..]);
     out.push('"');
 }
 
@@ -92,6 +123,16 @@ mod tests {
         assert_eq!(t, "a\\u{1b}[2J\\u{202e}cod.exe\\u{7}\\u{9b}31m\\nb");
         assert_eq!(terminal("héllo 😀 العربية"), "héllo 😀 العربية");
         assert_eq!(terminal_cut("héllo", 3), "hél…");
+    }
+
+    #[test]
+    fn every_hidden_character_begins_with_a_suspect_byte() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| c.is_control() || is_hidden(*c)) {
+            let mut bytes = [0; 4];
+            let text = c.encode_utf8(&mut bytes);
+            assert_eq!(next_suspect(text, 0, [0, 0]), Some(0), "{c:?}");
+            assert!(terminal(text).is_ascii());
+        }
     }
 
     #[test]

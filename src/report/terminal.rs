@@ -10,17 +10,20 @@ use std::path::Path;
 
 use super::explain::{Told, class_of, retell};
 use super::gaps;
-use super::model::{Device, Report};
+use super::model::{Device, EvidenceEntry, PackEntry, Report};
+use super::reasons::REASON_CODES;
 use super::sanitize::terminal_cut;
 use super::texts::{Arg, Texts};
 pub use super::wrap::Style;
 use super::wrap::{Ink, Page};
-use crate::finding::{Context, Finding, Severity, State, Verdict};
+use crate::finding::{Context, Finding, Severity, State, Step, Verdict};
 
 /// Findings told in full, on a page about one device.
 const FULL_FINDINGS: usize = 10;
 /// Findings told in full for each device, however many there are.
 const FULL_FINDINGS_AT_LEAST: usize = 3;
+/// How many of them may be of low severity: a page of trifles hides what counts.
+const FULL_LOW: usize = 5;
 /// Names in a list within a sentence.
 const MAX_LISTED: usize = 4;
 /// Notes of one acquisition.
@@ -31,6 +34,9 @@ const MAX_PROBLEMS: usize = 3;
 const MAX_NAME: usize = 80;
 /// Characters of a path.
 const MAX_PATH: usize = 240;
+
+/// Reasons of a verdict that never make it inconclusive.
+const NO_CAUSE: [&str; 5] = ["duplicate-member", "file-unlisted", "findings", "main-entry-dangling", "nested-archive"];
 
 /// Writes the page. `written` is the report's folder, where there is one.
 pub fn page(
@@ -80,6 +86,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// `name:`, with the space that French wants.
+    fn label(&self, name: &str) -> String {
+        self.ui("label", &[("name", Arg::Text(name))])
+    }
+
     pub(super) fn heading(&self, p: &mut Page<'_>, key: &str) -> io::Result<()> {
         p.blank()?;
         p.line(0, 0, Ink::Bold, &self.ui(key, &[]))
@@ -105,7 +116,7 @@ impl<'a> View<'a> {
         self.heading(p, "summary-heading")?;
         for device in &self.report.devices {
             let state = self.ui(&format!("state-{}", device.verdict.state.as_str()), &[]);
-            let name = format!("{}: {state} —", self.device_heading(device));
+            let name = format!("{} {state} —", self.label(&self.device_heading(device)));
             p.labelled(2, 4, verdict_ink(device.verdict.state), &name, &self.device_name(device))?;
         }
         Ok(())
@@ -119,7 +130,7 @@ impl<'a> View<'a> {
             about.push_str(", ");
             about.push_str(&self.ui(key, &[("when", Arg::Text(&self.moment(acquired)))]));
         }
-        p.labelled(0, 2, Ink::Bold, &format!("{}:", self.device_heading(device)), &about)?;
+        p.labelled(0, 2, Ink::Bold, &self.label(&self.device_heading(device)), &about)?;
         self.evidence(p, device)?;
         p.blank()?;
         self.verdict(p, Some(device), &device.verdict)?;
@@ -138,9 +149,8 @@ impl<'a> View<'a> {
     /// `iPhone10,4, iOS 14.3 (18C66)`; for what is no acquisition, what it seems to be. The owner's name for the phone
     /// stays away: pages are shown around.
     fn device_name(&self, device: &Device) -> String {
-        let fact = |name: &str| {
-            device.facts.get(name).and_then(serde_json::Value::as_str).map(|v| terminal_cut(v, MAX_NAME))
-        };
+        let fact =
+            |name: &str| device.facts.get(name).and_then(serde_json::Value::as_str).map(|v| terminal_cut(v, MAX_NAME));
         if device.verdict.state == State::Invalid {
             let kinds: Vec<String> = self.evidence_of(device).map(|e| self.kind(&e.kind)).collect();
             return self.list(&kinds, ", ", MAX_LISTED);
@@ -160,7 +170,7 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(super) fn evidence_of(&self, device: &'a Device) -> impl Iterator<Item = &'a super::model::EvidenceEntry> {
+    pub(super) fn evidence_of(&self, device: &'a Device) -> impl Iterator<Item = &'a EvidenceEntry> {
         self.report.evidence.iter().filter(|e| e.device == device.id)
     }
 
@@ -170,7 +180,7 @@ impl<'a> View<'a> {
 
     fn evidence(&self, p: &mut Page<'_>, device: &'a Device) -> io::Result<()> {
         for e in self.evidence_of(device) {
-            let label = format!("{} {}:", e.id, self.kind(&e.kind));
+            let label = self.label(&format!("{} {}", e.id, self.kind(&e.kind)));
             p.labelled(2, 5, Ink::Plain, &label, &terminal_cut(&e.path, MAX_PATH))?;
             if device.verdict.state == State::Invalid {
                 continue;
@@ -217,8 +227,11 @@ impl<'a> View<'a> {
                 (self.ui(&format!("verdict-{}", verdict.state.as_str()), &[]), Vec::new())
             }
             (State::NoMatch, _) => {
-                let keys = ["verdict-no-match-why", "verdict-no-match-limits", "verdict-no-match-do"];
-                (self.ui("verdict-no-match", &[]), keys.map(|k| self.ui(k, &[])).to_vec())
+                let mut keys = vec!["verdict-no-match-why", "verdict-no-match-limits", "verdict-no-match-do"];
+                if self.report.packs.iter().all(|k| k.applicable == 0) {
+                    keys.insert(1, "verdict-nothing-applicable");
+                }
+                (self.ui("verdict-no-match", &[]), keys.iter().map(|k| self.ui(k, &[])).collect())
             }
             (State::Inconclusive, _) => {
                 (self.headline_inconclusive(device, verdict), vec![self.ui("verdict-inconclusive-why", &[])])
@@ -239,8 +252,7 @@ impl<'a> View<'a> {
 
     fn told_match(&self, device: &Device) -> (String, Vec<String>) {
         let strong: Vec<&Finding> = self.findings_of(device).filter(|f| f.severity >= Severity::Medium).collect();
-        let hits: Vec<&Finding> =
-            strong.iter().copied().filter(|f| class_of(&f.explanation.key).is_some()).collect();
+        let hits: Vec<&Finding> = strong.iter().copied().filter(|f| class_of(&f.explanation.key).is_some()).collect();
         let mut names: Vec<String> = Vec::new();
         for name in hits.iter().filter_map(|f| f.indicator.malware.as_deref()) {
             let name = terminal_cut(name, MAX_NAME);
@@ -250,9 +262,7 @@ impl<'a> View<'a> {
         }
         let headline = match names.as_slice() {
             [] => self.ui("verdict-match", &[]),
-            names => {
-                self.ui("verdict-match-named", &[("names", Arg::Text(&self.list(names, ", ", MAX_LISTED)))])
-            }
+            names => self.ui("verdict-match-named", &[("names", Arg::Text(&self.list(names, ", ", MAX_LISTED)))]),
         };
         let mut sentences = Vec::new();
         if let Some(first) = hits.first() {
@@ -281,7 +291,8 @@ impl<'a> View<'a> {
 
     fn headline_inconclusive(&self, device: Option<&'a Device>, verdict: &Verdict) -> String {
         let lost = device.map(|d| gaps::needed_names(self, d)).unwrap_or_default();
-        match (lost.as_slice(), verdict.reasons.first()) {
+        let why = verdict.reasons.iter().find(|r| !NO_CAUSE.contains(&r.code.as_str()));
+        match (lost.as_slice(), why) {
             ([], None) => self.ui("verdict-inconclusive-plain", &[]),
             ([], Some(reason)) => {
                 self.ui("verdict-inconclusive-reason", &[("reason", Arg::Text(&self.texts.reason(reason)))])
@@ -295,12 +306,17 @@ impl<'a> View<'a> {
 
     fn told_invalid(&self, device: Option<&'a Device>, verdict: &Verdict) -> (String, Vec<String>) {
         let of_evidence = device.and_then(|d| self.evidence_of(d).find_map(|e| e.notes.first()));
-        let headline = match of_evidence.or(verdict.reasons.first()) {
+        let reason = of_evidence.or(verdict.reasons.first());
+        let headline = match reason {
             Some(reason) => self.ui("verdict-invalid", &[("reason", Arg::Text(&self.texts.reason(reason)))]),
             None => self.ui("verdict-invalid-plain", &[]),
         };
-        let advice = format!("{} {}", self.ui("advice-label", &[]), self.ui("advice-invalid", &[]));
-        (headline, vec![self.ui("verdict-invalid-why", &[]), advice])
+        let mut sentences = vec![self.ui("verdict-invalid-why", &[])];
+        // The sentences of known reasons say what to do themselves.
+        if !reason.is_some_and(|r| REASON_CODES.contains(&r.code.as_str())) {
+            sentences.push(format!("{} {}", self.ui("advice-label", &[]), self.ui("advice-invalid", &[])));
+        }
+        (headline, sentences)
     }
 
     fn incomplete(&self, device: Option<&'a Device>) -> String {
@@ -321,8 +337,11 @@ impl<'a> View<'a> {
         let most = (FULL_FINDINGS / self.report.devices.len().max(1)).max(FULL_FINDINGS_AT_LEAST);
         let (info, others): (Vec<_>, Vec<_>) = self.findings_of(device).partition(|f| f.severity == Severity::Info);
         if others.is_empty() {
-            p.line(2, 2, Ink::Plain, &self.ui("findings-none", &[]))?;
+            let key = if device.verdict.complete { "findings-none" } else { "findings-none-incomplete" };
+            p.line(2, 2, Ink::Plain, &self.ui(key, &[]))?;
         }
+        let grave = others.iter().filter(|f| f.severity > Severity::Low).count();
+        let most = most.min(grave + FULL_LOW);
         let mut said = Said::default();
         for (i, finding) in others.iter().take(most).enumerate() {
             if i > 0 {
@@ -347,14 +366,19 @@ impl<'a> View<'a> {
     fn finding(&self, p: &mut Page<'_>, n: usize, f: &Finding, said: &mut Said) -> io::Result<()> {
         let Told { title, explanation } = retell(f, self.texts);
         let severity = self.ui(&format!("severity-{}", f.severity.as_str()), &[]).to_uppercase();
-        p.labelled(2, 5, severity_ink(f.severity), &format!("{n}. {severity}"), &title)?;
+        p.labelled(2, 5, severity_ink(f.severity), &format!("{n}. [{severity}]"), &title)?;
         let context = self.ui(&format!("context-{}", f.context.as_str()), &[]);
         let artifact = self.texts.artifact(&f.artifact);
         let what = self.ui(
             "finding-what",
-            &[("context", Arg::Text(&context)), ("count", f.count.into()), ("artifact", Arg::Text(&artifact))],
+            &[
+                ("context", Arg::Text(&context)),
+                ("count", f.count.into()),
+                ("artifact", Arg::Text(&artifact)),
+                ("when", Arg::Text(&self.when(f))),
+            ],
         );
-        p.line(5, 7, Ink::Plain, &format!("{what}; {}", self.when(f)))?;
+        p.line(5, 7, Ink::Plain, &what)?;
         if let Some(example) = f.examples.first() {
             let key = if f.count > 1 { "finding-example" } else { "finding-where" };
             let at = &example.location;
@@ -368,6 +392,9 @@ impl<'a> View<'a> {
         }
         p.line(5, 7, Ink::Plain, &self.source(f))?;
         for (what, text) in [("innocent", &explanation.innocent), ("next", &explanation.next)] {
+            if text.is_empty() {
+                continue;
+            }
             match said.before(text, n) {
                 Some(at) => {
                     p.line(5, 7, Ink::Plain, &self.ui(&format!("finding-{what}-as"), &[("n", at.into())]))?;
@@ -396,7 +423,7 @@ impl<'a> View<'a> {
         let sources = self.ui("finding-source", &[("name", Arg::Text(&name)), ("packs", Arg::Text(&packs))]);
         let key = if hit { "finding-known" } else { "finding-rule" };
         let mut text = self.ui(key, &[("sources", Arg::Text(&sources))]);
-        if hit {
+        if hit && f.step != Step::Exact {
             let step = self.ui(&format!("step-{}", f.step.as_str()), &[]);
             text.push_str(". ");
             text.push_str(&self.ui("finding-how", &[("step", Arg::Text(&step))]));
@@ -429,40 +456,45 @@ impl<'a> View<'a> {
         }
     }
 
-    /// How much was looked for. Stands apart from the findings and says so: such numbers are taken for hits.
+    /// How much was looked for. Stands apart from the findings and says so: such numbers are taken for hits. Where
+    /// nothing was examined, nothing was looked for.
     fn indicators(&self, p: &mut Page<'_>) -> io::Result<()> {
-        self.heading(p, "indicators-heading")?;
         let packs = &self.report.packs;
-        let sum = |of: fn(&super::model::PackEntry) -> u64| packs.iter().fold(0u64, |n, k| n.saturating_add(of(k)));
-        if packs.is_empty() {
-            p.line(2, 2, Ink::Plain, &self.ui("indicators-none", &[]))?;
-        } else {
-            let mut told = vec![self.ui(
-                "indicators",
-                &[
-                    ("loaded", sum(|k| k.loaded).into()),
-                    ("packs", packs.len().into()),
-                    ("applicable", sum(|k| k.applicable).into()),
-                ],
-            )];
-            for (key, n) in [
-                ("indicators-unevaluated", sum(|k| k.not_evaluable_count)),
-                ("indicators-expired", sum(|k| k.expired)),
-            ] {
-                if n > 0 {
-                    told.push(self.ui(key, &[("n", n.into())]));
-                }
-            }
-            told.push(self.ui("indicators-not-hits", &[]));
-            p.line(2, 2, Ink::Plain, &told.join(" "))?;
+        let damaged: Vec<_> = packs.iter().filter_map(|k| Some((k, k.problems.first()?))).collect();
+        let examined = self.report.devices.iter().any(|d| d.verdict.state != State::Invalid);
+        if !examined && damaged.is_empty() {
+            return Ok(());
         }
-        let damaged = packs.iter().filter_map(|k| Some((k, k.problems.first()?)));
-        for (pack, problem) in damaged.take(MAX_PROBLEMS) {
+        self.heading(p, "indicators-heading")?;
+        if examined && packs.is_empty() {
+            p.line(2, 2, Ink::Plain, &self.ui("indicators-none", &[]))?;
+        } else if examined {
+            p.line(2, 2, Ink::Plain, &self.numbers(packs))?;
+        }
+        for (pack, problem) in damaged.into_iter().take(MAX_PROBLEMS) {
             let problem = self.texts.reason(problem);
             let args = [("pack", Arg::Text(&pack.id)), ("problem", Arg::Text(&problem))];
             p.line(2, 4, Ink::Plain, &self.ui("pack-problem", &args))?;
         }
         Ok(())
+    }
+
+    fn numbers(&self, packs: &[PackEntry]) -> String {
+        let sum = |of: fn(&PackEntry) -> u64| packs.iter().fold(0u64, |n, k| n.saturating_add(of(k)));
+        let (loaded, applicable) = (sum(|k| k.loaded), sum(|k| k.applicable));
+        let args = [("loaded", loaded.into()), ("packs", packs.len().into()), ("applicable", applicable.into())];
+        let mut told = vec![self.ui("indicators", &args)];
+        for (key, n) in [
+            ("indicators-unevaluated", sum(|k| k.not_evaluable_count)),
+            ("indicators-expired", sum(|k| k.expired)),
+            ("indicators-outside", sum(|k| k.outside_validity)),
+        ] {
+            if n > 0 {
+                told.push(self.ui(key, &[("n", n.into())]));
+            }
+        }
+        told.push(self.ui("indicators-not-hits", &[]));
+        told.join(" ")
     }
 
     fn files(&self, p: &mut Page<'_>) -> io::Result<()> {

@@ -3,7 +3,6 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::finding::Status;
 use crate::report::golden::assert_fresh;
 use crate::report::samples;
 use crate::report::texts::Lang;
@@ -52,10 +51,10 @@ fn sanitize_would_hide(c: char) -> bool {
 
 #[test]
 fn colour_adds_nothing_but_colour() {
+    let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
     for (_, report) in samples::all() {
         let coloured = draw(&report, Lang::En, Style { color: true, width: 80 }, None);
         assert!(coloured.contains("\u{1b}["));
-        let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
         assert_eq!(codes.replace_all(&coloured, ""), plain(&report, Lang::En));
         assert!(!coloured.contains("\u{1b}[32m"), "green says clean");
     }
@@ -104,11 +103,17 @@ fn what_a_trace_says_is_not_overstated() {
 #[test]
 fn numbers_of_indicators_stand_after_the_findings() {
     let page = plain(&samples::matching(), Lang::En);
-    let numbers = page.find("1,620 known marks").expect("the sum over packs");
+    let numbers = page.find("(indicators and rules): 1,620,").expect("the sum over packs");
     assert!(numbers > page.find("What was found").unwrap());
-    assert!(page.contains("1,489 of them"));
+    assert!(page.contains("acquisition: 1,489."));
     assert_eq!(page.matches("1,547").count(), 0);
+    let mut late = samples::matching();
+    late.packs[0].outside_validity = 2;
+    assert!(plain(&late, Lang::En).replace("\n ", "").contains("2 records were left out"));
+    assert!(!plain(&samples::invalid(), Lang::En).contains("1,620"));
     let mut none = samples::no_match();
+    none.packs.iter_mut().for_each(|k| k.applicable = 0);
+    assert!(plain(&none, Lang::En).contains("this result says almost nothing"));
     none.packs.clear();
     assert!(plain(&none, Lang::En).contains("No indicators were loaded"));
 }
@@ -116,8 +121,8 @@ fn numbers_of_indicators_stand_after_the_findings() {
 #[test]
 fn long_lists_are_cut_and_counted() {
     let page = plain(&samples::suspicious(), Lang::En);
-    assert!(page.contains("\n  10. LOW") && !page.contains("\n  11. "), "{page}");
-    assert!(page.contains("And 2 more; write a report with -o"), "{page}");
+    assert!(page.contains("\n  7. [LOW]") && !page.contains("\n  8. "), "{page}");
+    assert!(page.contains("And 5 more; write a report with -o"), "{page}");
     let mut many = samples::inconclusive();
     let lost = many.coverage[5].clone();
     many.coverage.extend((0..30).map(|i| {
@@ -138,11 +143,23 @@ fn several_acquisitions_of_a_device_are_told_apart() {
     r.evidence.push(second);
     r.devices[0].evidence.push("e2".into());
     let mut again = r.coverage[4].clone();
-    (again.evidence, again.status) = ("e2".into(), Status::Locked);
+    (again.evidence, again.status) = ("e2".into(), crate::finding::Status::Locked);
     again.notes.clear();
     r.coverage.push(again);
     let page = plain(&r, Lang::En);
-    for part in ["Safari history (e1)", "Safari history (e2): locked.", "ask the owner for the password", "newest acquisition"] {
+    // What one acquisition lacks and another of the same phone holds is not lacking.
+    let mut whole = r.clone();
+    for line in &mut whole.coverage.clone() {
+        line.evidence = "e2".into();
+        line.status = crate::finding::Status::Parsed;
+        whole.coverage.retain(|c| !(c.evidence == "e2" && c.artifact == line.artifact));
+        whole.coverage.push(line.clone());
+    }
+    let text = plain(&whole, Lang::En);
+    assert!(text.contains("Everything this check needs was read whole."), "{text}");
+    for part in
+        ["Safari history (e1)", "Safari history (e2): locked.", "ask the owner for the password", "newest acquisition"]
+    {
         assert!(page.contains(part), "{part}: {page}");
     }
 }
@@ -167,4 +184,21 @@ fn a_closed_pipe_is_an_error_not_a_panic() {
     }
     let done = page(&samples::matching(), &Texts::new(Lang::En), Style { color: false, width: 80 }, None, &mut Closed);
     assert_eq!(done.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn an_acquisition_that_is_not_whole_is_the_reason() {
+    let mut r = samples::no_match();
+    let verdict = &mut r.devices[0].verdict;
+    (verdict.state, verdict.complete) = (State::Inconclusive, false);
+    verdict.reasons = vec![
+        samples::reason("findings", "1 finding(s) of severity info"),
+        samples::reason("nested-archive", "x"),
+        samples::reason("files-missing", "12 of 40 files are missing"),
+    ];
+    let args = &mut verdict.reasons[2].args;
+    args.insert("missing".into(), "12".into());
+    args.insert("listed".into(), "40".into());
+    let told = verdict_of(&plain(&r, Lang::En));
+    assert!(told.starts_with("Result: no conclusion. The backup is not whole: 12 of the 40 files"), "{told}");
 }

@@ -193,7 +193,7 @@ mod tests {
             page.line(0, 0, Ink::Plain, "plain").unwrap();
             String::from_utf8(out).unwrap()
         };
-        let plain = "  HIGH some \\u{1b}[2Jtext that runs on to\n    a second line of it\nHeading\nplain\n";
+        let plain = "  HIGH some \\u{1b}[2Jtext that runs on\n    to a second line of it\nHeading\nplain\n";
         assert_eq!(draw(false), plain);
         let coloured = draw(true);
         assert!(coloured.starts_with("  \u{1b}[31mHIGH\u{1b}[0m some \\u{1b}[2Jtext"));

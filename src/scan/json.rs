@@ -6,35 +6,30 @@ use base64::Engine as _;
 
 use crate::evidence::DeviceFacts;
 use crate::record::{Field, Record, Value};
+use crate::report::sanitize;
 
 /// Appends `s` as a JSON string. Control characters, bidirectional overrides and zero-width characters are escaped, so
 /// that JSON shown on a terminal is as safe as JSON read by a program.
 pub fn string(s: &str, out: &mut String) {
     out.push('"');
     let mut from = 0;
-    for (i, c) in s.char_indices() {
-        let plain = match c {
-            '"' | '\\' => false,
-            ' '..='~' => true,
-            c => c > '\u{9f}' && !crate::report::sanitize::is_hidden(c),
-        };
-        if plain {
-            continue;
-        }
-        out.push_str(&s[from..i]);
-        from = i + c.len_utf8();
+    while let Some(at) = sanitize::next_suspect(s, from, [b'"', b'\\']) {
+        out.push_str(&s[from..at]);
+        let c = s[at..].chars().next().unwrap_or(' ');
+        from = at + c.len_utf8();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c => {
+            c if c.is_control() || sanitize::is_hidden(c) => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
                     let _ = write!(out, "\\u{unit:04x}");
                 }
             }
+            c => out.push(c),
         }
     }
     out.push_str(&s[from..]);

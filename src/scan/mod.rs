@@ -9,7 +9,7 @@ mod summary;
 mod task;
 mod timeline;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::evidence::{DeviceFacts, Evidence, Invalid, Opened, Place};
 use crate::finding::{Reason, Step};
@@ -126,8 +126,9 @@ fn places() -> Vec<Place> {
 /// Opens everything that was given and groups it by device.
 pub fn open(paths: &[PathBuf]) -> Opening {
     let places = places();
+    tracing::debug!(paths = paths.len(), "opening");
     let mut opening = Opening { evidence: Vec::new(), devices: Vec::new() };
-    for opened in paths.iter().flat_map(|p| crate::evidence::open(p, &places)) {
+    for opened in paths.iter().flat_map(|p| open_one(p, &places)) {
         let what = match opened {
             Opened::Evidence(e) => Ok(e),
             Opened::Invalid(i) => Err(i),
@@ -141,14 +142,22 @@ pub fn open(paths: &[PathBuf]) -> Opening {
     opening
 }
 
+/// Opens one path behind the fence.
+fn open_one(path: &Path, places: &[Place]) -> Vec<Opened> {
+    run::opened(|| crate::evidence::open(path, places)).unwrap_or_else(|place| {
+        let path = path.display().to_string();
+        let text = format!("{path}: cannot be read, because of a mistake in vigie ({place}); please report this");
+        let reason = reason("internal-error", text, &[("path", &path)]);
+        vec![Opened::Invalid(Invalid { path, kind: "unreadable", reason })]
+    })
+}
+
 impl Opening {
     /// The device an acquisition belongs to; a new one when it names no device that is known already.
     fn group_of(&mut self, what: &Result<Box<dyn Evidence>, Invalid>) -> usize {
         let facts = what.as_ref().map(|e| e.device().clone()).unwrap_or_default();
-        let known = self
-            .devices
-            .iter()
-            .position(|d| facts.identifiers.iter().any(|id| d.facts.identifiers.contains(id)));
+        let known =
+            self.devices.iter().position(|d| facts.identifiers.iter().any(|id| d.facts.identifiers.contains(id)));
         match known {
             Some(at) => {
                 merge_facts(&mut self.devices[at].facts, facts);

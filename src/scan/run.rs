@@ -60,16 +60,14 @@ pub fn scan(
     let began = jiff::Timestamp::now();
     let plan = plan(opening);
     let as_of = options.as_of.map(|t| t.micros);
-    let shared = Shared {
-        matcher,
-        as_of,
-        matches: outputs.folder.is_some(),
-        timeline: outputs.folder.is_some(),
-    };
+    let shared = Shared { matcher, as_of, matches: outputs.folder.is_some(), timeline: outputs.folder.is_some() };
+    tracing::debug!(cells = plan.cells.len(), tasks = plan.tasks.len(), "planned");
     progress.planned(plan.tasks.iter().map(|t| t.weight).sum());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
     let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
+    tracing::debug!(seconds = started.elapsed().as_secs_f64(), "all tasks done");
     let mut report = pool.install(|| summary::report(opening, &plan, &results, matcher, options));
+    tracing::debug!(findings = report.findings.len(), seconds = started.elapsed().as_secs_f64(), "summed up");
     if !options.reproducible {
         report.run = Some(Run {
             started: began.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -85,6 +83,7 @@ pub fn scan(
         Some(staging) => Some(write(staging, &report, &plan, results, options)?),
         None => None,
     };
+    tracing::debug!(written = written.is_some(), seconds = started.elapsed().as_secs_f64(), "finished");
     Ok(Scanned { report, written })
 }
 
@@ -147,8 +146,29 @@ fn run_task(
         entry,
         records,
     );
+    let began = Instant::now();
     let (tally, failure) = fenced(cell.artifact, &input, entry.name.as_str(), &mut sink);
+    // No names from evidence here: a log line is not sanitized.
+    tracing::debug!(
+        artifact = cell.artifact.id,
+        evidence = acquisition.id,
+        entry = task.entry,
+        first_slice = task.first_slice,
+        bytes = entry.size,
+        seconds = began.elapsed().as_secs_f64(),
+        failure = failure.as_ref().map_or("", |f| f.0.as_str()),
+        "task done"
+    );
     Ok(sink.finish(tally, failure)?)
+}
+
+/// Runs what opens an acquisition so that a panic in it ends nothing but itself; the error says where it was.
+pub(super) fn opened<T>(open: impl FnOnce() -> T) -> Result<T, String> {
+    install_quiet_hook();
+    FENCED.with(|f| *f.borrow_mut() = true);
+    let outcome = catch_unwind(AssertUnwindSafe(open));
+    FENCED.with(|f| *f.borrow_mut() = false);
+    outcome.map_err(|_| LAST_PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default())
 }
 
 /// Runs a parser so that nothing it does can end the program: an error, a used-up budget and a panic all become a
@@ -209,12 +229,7 @@ fn write_matches(staging: &Staging, results: &[TaskResult]) -> Result<(), ScanEr
     Ok(())
 }
 
-fn write_records(
-    staging: &Staging,
-    plan: &Plan,
-    results: &[TaskResult],
-    options: &Options,
-) -> Result<(), ScanError> {
+fn write_records(staging: &Staging, plan: &Plan, results: &[TaskResult], options: &Options) -> Result<(), ScanError> {
     let extension = match options.records {
         Records::Zst => "jsonl.zst",
         Records::Plain => "jsonl",

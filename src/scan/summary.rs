@@ -9,8 +9,7 @@ use super::task::{Draft, Key, Span, TaskResult};
 use super::{DeviceGroup, Opening, Options, finding_id, reason};
 use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
-    Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status,
-    Verdict,
+    Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
 };
 use crate::matcher::{Matcher, is_type_of};
 use crate::observable::Kind;
@@ -21,18 +20,10 @@ use crate::report::{
 };
 
 /// Builds the report. Everything in it is in an order given by the input.
-pub fn report(
-    opening: &Opening,
-    plan: &Plan,
-    results: &[TaskResult],
-    matcher: &Matcher,
-    options: &Options,
-) -> Report {
-    let coverage: Vec<Coverage> =
-        (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
+pub fn report(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Matcher, options: &Options) -> Report {
+    let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
     let findings = findings(opening, plan, results, matcher);
-    let devices: Vec<Device> =
-        opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    let devices: Vec<Device> = opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool { name: "vigie".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -58,8 +49,7 @@ fn evidence_entry(a: &super::Acquisition) -> EvidenceEntry {
 fn cover(opening: &Opening, plan: &Plan, at: usize, results: &[TaskResult]) -> Coverage {
     let cell = &plan.cells[at];
     let acquisition = &opening.evidence[cell.evidence];
-    let mine: Vec<&TaskResult> =
-        plan.tasks.iter().zip(results).filter(|(t, _)| t.cell == at).map(|(_, r)| r).collect();
+    let mine: Vec<&TaskResult> = plan.tasks.iter().zip(results).filter(|(t, _)| t.cell == at).map(|(_, r)| r).collect();
     let mut line = Coverage {
         evidence: acquisition.id.clone(),
         artifact: cell.artifact.id.to_owned(),
@@ -189,14 +179,7 @@ impl Merged {
 /// By evidence and file.
 type Hashes = HashMap<(usize, String), String>;
 
-fn finding(
-    m: Merged,
-    opening: &Opening,
-    plan: &Plan,
-    matcher: &Matcher,
-    english: &Texts,
-    hashes: &Hashes,
-) -> Finding {
+fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english: &Texts, hashes: &Hashes) -> Finding {
     let group = &opening.devices[m.device];
     let pattern = matcher.canonical(m.key.target);
     let library = matcher.library();
@@ -247,14 +230,7 @@ fn finding(
         artifact: m.artifact.to_owned(),
         title: told.title,
         explanation: told.explanation,
-        indicator: IndicatorRef {
-            pattern,
-            value,
-            malware,
-            sources,
-            references,
-            expired: m.draft.expired,
-        },
+        indicator: IndicatorRef { pattern, value, malware, sources, references, expired: m.draft.expired },
         step: m.key.step,
         count: m.draft.count,
         first,
@@ -292,13 +268,7 @@ fn hashes<'a>(merged: impl Iterator<Item = &'a Merged>, opening: &Opening, plan:
     files.into_par_iter().filter_map(hash).collect()
 }
 
-fn device(
-    group: &DeviceGroup,
-    opening: &Opening,
-    plan: &Plan,
-    coverage: &[Coverage],
-    findings: &[Finding],
-) -> Device {
+fn device(group: &DeviceGroup, opening: &Opening, plan: &Plan, coverage: &[Coverage], findings: &[Finding]) -> Device {
     let mut facts = serde_json::Map::new();
     for (name, value) in &group.facts.facts {
         facts.insert((*name).to_owned(), value.clone().into());
@@ -370,7 +340,8 @@ fn verdict(
 }
 
 /// Notes of an acquisition that say it is not whole.
-const INCOMPLETE_NOTES: [&str; 3] = ["files-missing", "manifest-damaged", "dumpstate-damaged"];
+const INCOMPLETE_NOTES: [&str; 5] =
+    ["files-missing", "manifest-damaged", "dumpstate-damaged", "members-unlisted", "duplicate-member"];
 
 /// What the coverage contract requires of a device and did not get. An artifact that one acquisition lacks and another
 /// of the same device has is not lacking.
@@ -462,7 +433,8 @@ fn packs(
             }),
         };
         applicable[usize::from(indicator.pack)] += u64::from(shown);
-        let past = matches!((indicator.valid_until(), as_of), (Some(u), Some(now)) if now > u.saturating_mul(1_000_000));
+        let past =
+            matches!((indicator.valid_until(), as_of), (Some(u), Some(now)) if now > u.saturating_mul(1_000_000));
         expired[usize::from(indicator.pack)] += u64::from(past);
     }
     library

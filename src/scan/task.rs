@@ -12,11 +12,10 @@ use super::json;
 use super::timeline::{EventSorter, Runs};
 use crate::artifact::{Artifact, Event, Shape, Sink, Tally};
 use crate::evidence::{DeviceFacts, Entry, Platform};
-use crate::finding::{Context, Example, MAX_EXAMPLES, PackClass, Severity, Step, Where};
+use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step, Where};
 use crate::formats::ReadAt;
 use crate::formats::spool::SpoolWriter;
-use crate::matcher::{Hit, Matcher, Target, severity};
-use crate::packs::Indicator;
+use crate::matcher::{Hit, Judgement, Matcher, Moments, Target, Weight};
 use crate::record::{Record, Timestamp, Value};
 use crate::report::sanitize;
 
@@ -278,8 +277,7 @@ impl<'a> TaskSink<'a> {
 
     fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
-        let earliest =
-            times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
+        let earliest = times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
         for hit in std::mem::take(&mut self.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
@@ -293,43 +291,21 @@ impl<'a> TaskSink<'a> {
         earliest: Option<(i64, Timestamp)>,
         hit: &Hit,
     ) {
-        let matcher = self.shared.matcher;
-        let library = matcher.library();
-        let all = matcher.indicators_of(hit.target);
-        let valid: Vec<&Indicator> = all
-            .iter()
-            .map(|&i| &library.indicators[i as usize])
-            .filter(|i| i.platform.is_none_or(|p| p == self.platform))
-            .collect();
-        if valid.is_empty() {
-            return;
-        }
-        let valid: Vec<&Indicator> = valid
-            .into_iter()
-            .filter(|i| !matches!((i.valid_until(), earliest), (Some(until), Some((t, _))) if t > until.saturating_mul(1_000_000)))
-            .collect();
-        if valid.is_empty() {
-            for &i in &all {
-                *self.outside_validity.entry(library.indicators[i as usize].pack).or_default() += 1;
-            }
-            return;
-        }
-        let now = self.shared.as_of.or(self.device.acquired.map(|t| t.micros));
-        let expired = valid.iter().all(
-            |i| matches!((i.valid_until(), now), (Some(until), Some(now)) if now > until.saturating_mul(1_000_000)),
-        );
-        let rule = matcher.pattern(hit.target).and_then(|p| p.rule.as_ref());
-        let (severity, context) = match rule {
-            Some(rule) => (rule.severity, rule.context),
-            None => {
-                let class = valid
-                    .iter()
-                    .map(|i| library.families[usize::from(i.family)].class)
-                    .min()
-                    .unwrap_or(PackClass::Other);
-                (severity::of(context, class, hit.step), context)
-            }
+        let moments = Moments {
+            record: earliest.map(|(key, _)| key),
+            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
         };
+        let Weight { severity, context, expired } =
+            match self.shared.matcher.judge(hit, self.platform, context, moments) {
+                Judgement::Counts(weight) => weight,
+                Judgement::OtherPlatform => return,
+                Judgement::TooLate(packs) => {
+                    for pack in packs {
+                        *self.outside_validity.entry(pack).or_default() += 1;
+                    }
+                    return;
+                }
+            };
         let times: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
         let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
             severity,
@@ -367,7 +343,13 @@ impl<'a> TaskSink<'a> {
         times: &[String],
     ) -> String {
         let mut line = String::with_capacity(512);
-        let finding = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &self.shared.matcher.canonical(hit.target));
+        let finding = super::finding_id(
+            self.device,
+            self.device_id,
+            self.artifact.id,
+            hit.step,
+            &self.shared.matcher.canonical(hit.target),
+        );
         line.push_str("{\"finding\":\"");
         line.push_str(&finding);
         for (name, text) in [
@@ -410,7 +392,7 @@ impl<'a> TaskSink<'a> {
         if self.emitted > MAX_RECORDS {
             std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_RECORDS ({MAX_RECORDS}) exceeded"))));
         }
-        if self.emitted % 4_096 == 0 && self.started.elapsed().as_secs() > MAX_SECONDS {
+        if self.emitted.is_multiple_of(4_096) && self.started.elapsed().as_secs() > MAX_SECONDS {
             std::panic::resume_unwind(Box::new(OutOfBudget(format!("MAX_SECONDS ({MAX_SECONDS}) exceeded"))));
         }
     }
@@ -438,10 +420,22 @@ fn time_of(record: &Record<'_>, event: &Event) -> Option<Timestamp> {
     })
 }
 
-/// A sentence with its `{field}` slots filled.
+/// Bytes of one value in a timeline's sentence.
+const MAX_SLOT: usize = 500;
+
+/// Appends a value, cut at a character boundary. What it holds is made safe when the sentence becomes a cell.
+fn push_cut(s: &str, out: &mut String) {
+    if s.len() <= MAX_SLOT {
+        out.push_str(s);
+        return;
+    }
+    out.push_str(&s[..s.floor_char_boundary(MAX_SLOT)]);
+    out.push('…');
+}
+
+/// A sentence with its `{field}` slots filled, as evidence wrote the values.
 fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
-    const MAX_SLOT: usize = 500;
-    let mut out = String::new();
+    let mut out = String::with_capacity(template.len() + 128);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
@@ -450,7 +444,7 @@ fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
             break;
         };
         match record.get(name) {
-            Some(Value::Str(s)) => out.push_str(&sanitize::terminal_cut(s, MAX_SLOT)),
+            Some(Value::Str(s)) => push_cut(s, &mut out),
             Some(v) => json::value(v, device, &mut out),
             None => out.push('–'),
         }

@@ -163,10 +163,16 @@ const FILES: &str = "FS/data/tombstones/tombstone_*";
 const PB: &str = ".pb";
 /// Tombstones taken from one text; a file holds one, an ANR trace one per process.
 const MAX_TOMBSTONES: usize = 4096;
+/// Bytes of one file; those of phones have a few hundred kilobytes.
+const MAX_FILE: u64 = 64 << 20;
 /// Uids with rights over the whole device: root, system, shell.
 const PRIVILEGED: [u32; 3] = [0, 1000, 2000];
 
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
+    if input.entry.size > MAX_FILE {
+        let detail = format!("{} bytes, at most {MAX_FILE}", input.entry.size);
+        return Err(ParseError::Limit { limit: "MAX_FILE", detail });
+    }
     if let Some(text_name) = input.entry.name.strip_suffix(PB) {
         return match stored(input, text_name)? {
             Some(_) => Ok(()), // read with its text

@@ -205,7 +205,10 @@ mod tests {
         bytes
     }
 
-    fn manifest(rows: &[(&str, &str, &str, i64, Option<Vec<u8>>)]) -> Vec<u8> {
+    /// fileID, domain, relativePath, flags, file
+    type FileRow<'a> = (&'a str, &'a str, &'a str, i64, Option<Vec<u8>>);
+
+    fn manifest(rows: &[FileRow<'_>]) -> Vec<u8> {
         sqlite(|c| {
             c.execute_batch(
                 "CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB)",

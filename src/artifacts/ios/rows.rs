@@ -16,10 +16,15 @@ const MAX_NAME_BYTES: usize = 16 << 20;
 
 /// Opens the entry as a database. Notes about its state are made once per file, by the first slice.
 pub(super) fn open(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<Db, ParseError> {
-    if input.first_slice
-        && let Some(wal) = input.missing_wal()
-    {
-        emit.note("wal-missing", format!("{} is listed but not stored: the newest rows may be missing", wal.name));
+    if input.first_slice {
+        if let Some(wal) = input.missing_wal() {
+            let text = format!("{} is listed but not stored: the newest rows may be missing", wal.name);
+            emit.lost(0, "wal-missing", text);
+        }
+        if let Some(wal) = input.cut_wal() {
+            let text = format!("{} is shorter than the acquisition says: the newest rows may be missing", wal.name);
+            emit.lost(0, "wal-short", text);
+        }
     }
     let db = input.db()?;
     if input.first_slice {
@@ -228,7 +233,7 @@ impl Pool {
 /// The same allocation for values of another lifetime; collecting a list of equal layout happens in place.
 fn recycle<'b>(mut list: Vec<(&'static Field, Value<'_>)>) -> Vec<(&'static Field, Value<'b>)> {
     list.clear();
-    list.into_iter().filter_map(|_| None).collect()
+    list.into_iter().map_while(|_| None).collect()
 }
 
 /// A small table kept in memory: rowid to text.

@@ -14,6 +14,7 @@ device-unknown = model unknown
 device-acquired = acquired { $when }
 device-newest = newest acquisition { $when }
 note = Note: { $note }
+label = { $name }:
 more-notes = { $n ->
     [one] One more note stands in findings.json.
    *[other] { $n } more notes stand in findings.json.
@@ -65,13 +66,14 @@ verdict-match-named = traces match what is known of { $names }.
 verdict-match-why = The strongest one says: { $what }. Take this as a serious sign, not as final proof. An expert should look at it.
 verdict-match-not-run = Nothing that was found shows that such a tool ran or was installed on the phone.
 verdict-match-do = Do not reset, update or throw away the phone, and keep this acquisition. What to do next stands below each finding.
-verdict-match-safety = Somebody close may have done this and may notice changes: think of safety first, and speak about it from another device (https://stopstalkerware.org).
+verdict-match-safety = If somebody close may have done this, think of safety first: they may notice changes. Speak about it from another device (https://stopstalkerware.org).
 verdict-suspicious = suspicious. Something deserves a closer look.
 verdict-suspicious-why = No strong trace names a known tool. What was found can have harmless causes; they stand below each finding. Go through them calmly with the phone's owner, and keep this acquisition.
 verdict-suspicious-strong = At least one finding weighs much: have an expert look at it, and do not reset or update the phone before.
-verdict-no-match = nothing that was examined matched.
+verdict-no-match = no match with known tools in what was examined.
 verdict-no-match-why = Everything this check needs could be read, and nothing of weight in it matched the indicators and rules used.
 verdict-no-match-limits = This does not show that the phone is free of spyware. New or unpublished tools, erased traces, and whatever this kind of acquisition does not hold cannot be seen.
+verdict-nothing-applicable = None of the indicators and rules that were loaded could show in this kind of acquisition, so this result says almost nothing.
 verdict-no-match-do = Keep this acquisition: it can be checked again with newer indicators. If there was a warning from Apple, Google or WhatsApp, or another reason to fear an attack, ask for expert help all the same: Access Now Digital Security Helpline (https://www.accessnow.org/help/).
 verdict-inconclusive = no conclusion, because { $n ->
     [one] something needed could not be read whole
@@ -91,6 +93,7 @@ list-more = { $list } and { $n } more
 
 findings-heading = What was found
 findings-none = No finding of weight.
+findings-none-incomplete = No finding of weight in what could be read.
 severity-critical = critical
 severity-high = high
 severity-medium = medium
@@ -120,7 +123,7 @@ step-rule = rule
 finding-what = What: { $context }; { $count ->
     [one] once
    *[other] { $count } times
-} in { $artifact }
+} in { $artifact }; { $when }
 finding-undated = no date
 finding-where = Where: { $file }, { $locator } ({ $evidence })
 finding-example = Where, for example: { $file }, { $locator } ({ $evidence })
@@ -179,13 +182,10 @@ advice-invalid = name the right file or folder, or make a new acquisition, and s
 ## Indicators
 
 indicators-heading = How it was checked
-indicators = Looked for { $loaded ->
-    [one] one known mark
-   *[other] { $loaded } known marks
-} (indicators and rules) from { $packs ->
+indicators = Known marks looked for (indicators and rules): { $loaded }, from { $packs ->
     [one] one pack
    *[other] { $packs } packs
-}. { $applicable } of them could show in this kind of acquisition.
+}. Could show in this kind of acquisition: { $applicable }.
 indicators-unevaluated = { $n ->
     [one] One more could not be evaluated; the report names it.
    *[other] { $n } more could not be evaluated; the report names them.
@@ -193,6 +193,10 @@ indicators-unevaluated = { $n ->
 indicators-expired = { $n ->
     [one] One is past its publisher's end date.
    *[other] { $n } are past their publisher's end date.
+}
+indicators-outside = { $n ->
+    [one] One record was left out, because it is younger than its indicator's end date.
+   *[other] { $n } records were left out, because they are younger than their indicator's end date.
 }
 indicators-not-hits = These numbers say how much was looked for, not how much was found.
 indicators-none = No indicators were loaded: only that the acquisition can be read was checked.
@@ -202,7 +206,7 @@ pack-problem = Pack { $pack }: { $problem }
 
 report-heading = Report
 report-written = findings.json is the report; matches.jsonl, timeline.csv and records/ hold the details. They contain private data in clear: keep them safe.
-report-unwritten = Nothing was written. To keep a report, run the scan again with -o FOLDER.
+report-unwritten = Nothing was written. To keep a report, run the scan again with -o FOLDER.
 
 ## Artifacts
 
@@ -223,31 +227,39 @@ artifact-ios-whatsapp = WhatsApp messages
 
 ## Reasons: verdicts
 
-reason-indicator-hit = Something matches a published indicator.
-reason-indicator-hit-low = Something matches a published indicator, but weakly.
-reason-rule-hit = A rule about odd traces or weakened protection applies.
-reason-nothing-matched = Nothing that was examined matched.
-reason-artifact-absent = Something needed is not in the acquisition.
-reason-artifact-missing = The acquisition lists a file that it does not hold.
-reason-artifact-locked = Something needed is encrypted or protected.
-reason-artifact-partial = Something needed was read in part only.
-reason-artifact-failed = Something needed could not be read.
-reason-nothing-read = No record could be read.
-reason-not-examined = An acquisition could not be examined.
+reason-findings = Findings of severity { $severity ->
+    [critical] critical
+    [high] high
+    [medium] medium
+    [low] low
+   *[info] info
+}: { $count }.
+reason-device = { $device }: { $state ->
+    [match] match
+    [suspicious] suspicious
+    [no-match] no match
+    [inconclusive] inconclusive
+   *[invalid] invalid
+}.
+reason-required-absent = Something needed is not in the acquisition. ({ $text })
+reason-required-missing = The acquisition lists a file that it does not hold. ({ $text })
+reason-required-locked = Something needed is encrypted or protected. ({ $text })
+reason-required-partial = Something needed was read in part only. ({ $text })
+reason-required-failed = Something needed could not be read. ({ $text })
 
 ## Reasons: acquisitions
 
 reason-unreadable = It cannot be read. Check that the path is right and may be read, or copy the acquisition again. ({ $text })
 reason-not-an-acquisition = This is not an acquisition vigie can read. It reads decrypted iOS backups (the folder with Manifest.db) and Android bug reports (the zip, its unpacked folder, or the dumpstate text). Name that file or folder itself.
 reason-encrypted-backup = This is an encrypted iOS backup: nothing in it can be read without its password. Decrypt it into a new folder with a tool that reads iOS backups, and scan that folder.
-reason-old-backup = This is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read.
+reason-old-backup = This is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read. Make a new backup of the phone.
 reason-manifest-empty = This is an iOS backup whose list of files (Manifest.db) is empty. Copy the backup again from the computer that made it.
 reason-manifest-unreadable = This is an iOS backup whose list of files cannot be read. Copy the backup again, or make a new one. ({ $text })
 reason-manifest-damaged = The list of the backup's files is damaged; some files may be hidden in the part that cannot be read.
 reason-empty-file = The file is empty (0 bytes): the acquisition failed or was not copied whole. Copy it again, or make a new one.
 reason-age-encrypted = This file is encrypted with age. Decrypt it with the lab's key first, and scan what comes out.
 reason-truncated-zip = This zip was cut short. Copy it again, or make a new bug report. ({ $text })
-reason-no-dumpstate = There is no Android dumpstate in it, so it is not a bug report vigie can read.
+reason-no-dumpstate = There is no Android dumpstate in it, so it is not a bug report vigie can read. Name the zip of the bug report itself, or make a new one.
 reason-empty-dumpstate = This is an Android bug report without content. Make a new bug report on the phone.
 reason-dumpstate-missing = This is an Android bug report whose main part is missing. Copy the whole report again.
 reason-dumpstate-damaged = The bug report is damaged; it was read up to the damage. ({ $text })
@@ -258,6 +270,16 @@ reason-unencrypted-backup = This backup was made without encryption, and such ba
 
 ## Reasons: reading
 
+reason-bundle-damaged = The pack's file ends before the pack does; what came before was loaded.
+reason-date-unreadable = A date in the pack cannot be read. ({ $text })
+reason-endpoints-limit = There are more addresses than are looked at. ({ $text })
+reason-not-stix = It is not a STIX bundle. ({ $text })
+reason-object-damaged = One entry of the pack is damaged and was left out. ({ $text })
+reason-property-ignored = Part of an entry of the pack was ignored. ({ $text })
+reason-files-missing = The backup is not whole: { $missing } of the { $listed } files it lists are missing. Copy it again from the computer that made it.
+reason-file-unlisted = A file lies in the backup that its list does not name; it was read all the same. ({ $text })
+reason-locked = It is encrypted or protected.
+reason-innocent-twin = An indicator in it also names something ordinary, and is used with care. ({ $text })
 reason-file-missing = The acquisition lists this file but does not hold it.
 reason-evidence = The acquisition did not give the file's bytes. ({ $text })
 reason-io = Reading stopped with an error. ({ $text })
@@ -281,12 +303,13 @@ reason-text-unreadable = A crash report's text could not be read; its other form
 reason-protobuf-unreadable = One form of a crash report could not be read; its text was. ({ $text })
 reason-patch-level-unreadable = The date of the security update could not be read. ({ $text })
 reason-plist-damaged = A settings file is damaged. ({ $text })
+reason-members-unlisted = The archive is damaged: it counts more files than it lists.
 reason-metadata-damaged = The store record of an app is damaged. ({ $text })
 reason-blob-damaged = Details of some files could not be read. ({ $text })
 reason-body-damaged = The text of some messages could not be read whole. ({ $text })
 reason-url-missing = Some visits have lost their address. ({ $text })
 reason-wal-missing = The newest entries may be missing: a companion file is not in the backup.
+reason-wal-short = The newest entries may be missing: a companion file is shorter in the backup than it was on the phone.
 reason-column-missing = This version of the system does not write everything. ({ $text })
 reason-deleted-process-unsure = Because of damage, a missing program name may be no sign here.
-reason-notes-dropped = There are more notes than are kept. ({ $text })
 reason-pack-file = A file of it could not be used. ({ $text })

@@ -14,6 +14,7 @@ device-unknown = modèle inconnu
 device-acquired = acquisition du { $when }
 device-newest = dernière acquisition du { $when }
 note = Remarque : { $note }
+label = { $name } :
 more-notes = { $n ->
     [one] Une autre remarque figure dans findings.json.
    *[other] { $n } autres remarques figurent dans findings.json.
@@ -65,13 +66,14 @@ verdict-match-named = des traces correspondent à ce que l’on connaît de { $n
 verdict-match-why = La plus forte dit ceci : { $what }. Prenez cela comme un signe sérieux, pas comme une preuve définitive. Une personne experte doit l’examiner.
 verdict-match-not-run = Rien de ce qui a été trouvé ne montre qu’un tel outil a fonctionné ou a été installé sur le téléphone.
 verdict-match-do = Ne réinitialisez pas le téléphone, ne le mettez pas à jour, ne le jetez pas ; gardez cette acquisition. La suite est indiquée sous chaque constat.
-verdict-match-safety = Une personne proche a pu faire cela et peut remarquer un changement : pensez d’abord à la sécurité, et parlez-en depuis un autre appareil (https://stopstalkerware.org).
+verdict-match-safety = Si une personne proche a pu faire cela, pensez d’abord à la sécurité : elle peut remarquer un changement. Parlez-en depuis un autre appareil (https://stopstalkerware.org).
 verdict-suspicious = suspect. Quelque chose mérite d’être regardé de plus près.
 verdict-suspicious-why = Aucune trace forte ne désigne un outil connu. Ce qui a été trouvé peut avoir des causes anodines ; elles sont indiquées sous chaque constat. Parcourez-les calmement avec la personne à qui est le téléphone, et gardez cette acquisition.
 verdict-suspicious-strong = Au moins un constat pèse lourd : faites-le examiner par une personne experte, et d’ici là ne réinitialisez pas le téléphone et ne le mettez pas à jour.
-verdict-no-match = rien de ce qui a été examiné ne correspond.
+verdict-no-match = aucune correspondance avec un outil connu dans ce qui a été examiné.
 verdict-no-match-why = Tout ce dont ce contrôle a besoin a pu être lu, et rien d’important n’y correspond aux indicateurs et aux règles employés.
 verdict-no-match-limits = Cela ne montre pas que le téléphone est exempt de logiciel espion. Un outil nouveau ou non publié, des traces effacées et ce que ce type d’acquisition ne contient pas restent invisibles.
+verdict-nothing-applicable = Aucun des indicateurs et règles chargés ne pouvait apparaître dans ce type d’acquisition ; ce résultat ne dit donc presque rien.
 verdict-no-match-do = Gardez cette acquisition : elle pourra être contrôlée de nouveau avec des indicateurs plus récents. S’il y a eu un avertissement d’Apple, de Google ou de WhatsApp, ou une autre raison de craindre une attaque, demandez tout de même l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/).
 verdict-inconclusive = pas de conclusion, car { $n ->
     [one] un élément nécessaire n’a pas pu être lu en entier
@@ -91,6 +93,7 @@ list-more = { $list } et { $n } de plus
 
 findings-heading = Ce qui a été trouvé
 findings-none = Aucun constat important.
+findings-none-incomplete = Aucun constat important dans ce qui a pu être lu.
 severity-critical = critique
 severity-high = élevé
 severity-medium = moyen
@@ -120,7 +123,7 @@ step-rule = règle
 finding-what = Quoi : { $context } ; { $count ->
     [one] une fois
    *[other] { $count } fois
-} dans { $artifact }
+} dans { $artifact } ; { $when }
 finding-undated = sans date
 finding-where = Où : { $file }, { $locator } ({ $evidence })
 finding-example = Où, par exemple : { $file }, { $locator } ({ $evidence })
@@ -160,14 +163,14 @@ gaps-more = { $n ->
     [one] Et une autre ligne de ce genre dans findings.json.
    *[other] Et { $n } autres lignes de ce genre dans findings.json.
 }
-gaps-normal = Absent de cette acquisition, ce qui est souvent normal : { $list }.
-status-parsed = lu
-status-empty = lu, rien dedans
-status-absent = absent de cette acquisition
-status-locked = verrouillé
+gaps-normal = Pas dans cette acquisition, ce qui est souvent normal : { $list }.
+status-parsed = lecture complète
+status-empty = lecture complète, rien dedans
+status-absent = pas dans cette acquisition
+status-locked = accès verrouillé
 status-not-applicable = pas attendu ici
-status-partial = lu en partie
-status-failed = illisible
+status-partial = lecture partielle
+status-failed = lecture impossible
 advice-label = Que faire :
 advice-absent-ios = refaites une sauvegarde complète de l’iPhone, avec le chiffrement activé : elle contient plus qu’une sauvegarde non chiffrée.
 advice-absent-android = refaites un rapport de bug complet sur le téléphone (Options pour les développeurs, Rapport de bug, Rapport complet), et attendez qu’il soit terminé.
@@ -179,13 +182,10 @@ advice-invalid = indiquez le bon fichier ou dossier, ou refaites une acquisition
 ## Indicateurs
 
 indicators-heading = Comment le contrôle a été fait
-indicators = { $loaded ->
-    [one] Une marque connue recherchée
-   *[other] { $loaded } marques connues recherchées
-} (indicateurs et règles), issues de { $packs ->
+indicators = Marques connues recherchées (indicateurs et règles) : { $loaded }, issues de { $packs ->
     [one] un paquet
    *[other] { $packs } paquets
-}. { $applicable } d’entre elles peuvent apparaître dans ce type d’acquisition.
+}. Peuvent apparaître dans ce type d’acquisition : { $applicable }.
 indicators-unevaluated = { $n ->
     [one] Une autre n’a pas pu être évaluée ; le rapport la nomme.
    *[other] { $n } autres n’ont pas pu être évaluées ; le rapport les nomme.
@@ -193,6 +193,10 @@ indicators-unevaluated = { $n ->
 indicators-expired = { $n ->
     [one] Une a dépassé la date de fin donnée par son éditeur.
    *[other] { $n } ont dépassé la date de fin donnée par leur éditeur.
+}
+indicators-outside = { $n ->
+    [one] Un enregistrement a été laissé de côté, car il est plus récent que la date de fin de son indicateur.
+   *[other] { $n } enregistrements ont été laissés de côté, car ils sont plus récents que la date de fin de leur indicateur.
 }
 indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
 indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
@@ -202,7 +206,7 @@ pack-problem = Paquet { $pack } : { $problem }
 
 report-heading = Rapport
 report-written = findings.json est le rapport ; matches.jsonl, timeline.csv et records/ contiennent les détails. Ce sont des données privées, non chiffrées : gardez-les en lieu sûr.
-report-unwritten = Rien n’a été écrit. Pour garder un rapport, relancez le contrôle avec -o DOSSIER.
+report-unwritten = Rien n’a été écrit. Pour garder un rapport, relancez le contrôle avec -o DOSSIER.
 
 ## Artefacts
 
@@ -223,31 +227,39 @@ artifact-ios-whatsapp = Messages WhatsApp
 
 ## Raisons : verdicts
 
-reason-indicator-hit = Quelque chose correspond à un indicateur publié.
-reason-indicator-hit-low = Quelque chose correspond à un indicateur publié, mais faiblement.
-reason-rule-hit = Une règle sur des traces inhabituelles ou une protection affaiblie s’applique.
-reason-nothing-matched = Rien de ce qui a été examiné ne correspond.
-reason-artifact-absent = Un élément nécessaire n’est pas dans l’acquisition.
-reason-artifact-missing = L’acquisition mentionne un fichier qu’elle ne contient pas.
-reason-artifact-locked = Un élément nécessaire est chiffré ou protégé.
-reason-artifact-partial = Un élément nécessaire n’a été lu qu’en partie.
-reason-artifact-failed = Un élément nécessaire n’a pas pu être lu.
-reason-nothing-read = Aucun enregistrement n’a pu être lu.
-reason-not-examined = Une acquisition n’a pas pu être examinée.
+reason-findings = Constats de gravité { $severity ->
+    [critical] critique
+    [high] élevé
+    [medium] moyen
+    [low] faible
+   *[info] info
+} : { $count }.
+reason-device = { $device } : { $state ->
+    [match] correspondance
+    [suspicious] suspect
+    [no-match] aucune correspondance
+    [inconclusive] non concluant
+   *[invalid] non valable
+}.
+reason-required-absent = Un élément nécessaire n’est pas dans l’acquisition. (En anglais : { $text })
+reason-required-missing = L’acquisition mentionne un fichier qu’elle ne contient pas. (En anglais : { $text })
+reason-required-locked = Un élément nécessaire est chiffré ou protégé. (En anglais : { $text })
+reason-required-partial = Un élément nécessaire n’a été lu qu’en partie. (En anglais : { $text })
+reason-required-failed = Un élément nécessaire n’a pas pu être lu. (En anglais : { $text })
 
 ## Raisons : acquisitions
 
 reason-unreadable = Lecture impossible. Vérifiez que le chemin est juste et accessible, ou copiez de nouveau l’acquisition. (En anglais : { $text })
 reason-not-an-acquisition = Ce n’est pas une acquisition que vigie sait lire. Il lit les sauvegardes iOS déchiffrées (le dossier avec Manifest.db) et les rapports de bug Android (le zip, son dossier décompressé ou le texte dumpstate). Indiquez ce fichier ou ce dossier lui-même.
 reason-encrypted-backup = C’est une sauvegarde iOS chiffrée : sans son mot de passe, rien ne peut y être lu. Déchiffrez-la dans un nouveau dossier avec un outil qui lit les sauvegardes iOS, puis contrôlez ce dossier.
-reason-old-backup = C’est une sauvegarde d’iOS 9 ou plus ancien (Manifest.mbdb), que vigie ne lit pas.
+reason-old-backup = C’est une sauvegarde d’iOS 9 ou plus ancien (Manifest.mbdb), que vigie ne lit pas. Refaites une sauvegarde du téléphone.
 reason-manifest-empty = C’est une sauvegarde iOS dont la liste des fichiers (Manifest.db) est vide. Copiez de nouveau la sauvegarde depuis l’ordinateur qui l’a faite.
 reason-manifest-unreadable = C’est une sauvegarde iOS dont la liste des fichiers est illisible. Copiez de nouveau la sauvegarde ou refaites-en une. (En anglais : { $text })
 reason-manifest-damaged = La liste des fichiers de la sauvegarde est abîmée ; des fichiers peuvent se cacher dans la partie illisible.
 reason-empty-file = Le fichier est vide (0 octet) : l’acquisition a échoué ou n’a pas été copiée en entier. Copiez-la de nouveau ou refaites-en une.
 reason-age-encrypted = Ce fichier est chiffré avec age. Déchiffrez-le d’abord avec la clé du laboratoire, puis contrôlez ce qui en sort.
 reason-truncated-zip = Ce zip est tronqué. Copiez-le de nouveau ou refaites un rapport de bug. (En anglais : { $text })
-reason-no-dumpstate = Il ne contient pas de dumpstate Android ; ce n’est donc pas un rapport de bug que vigie sait lire.
+reason-no-dumpstate = Il ne contient pas de dumpstate Android ; ce n’est donc pas un rapport de bug que vigie sait lire. Indiquez le zip du rapport de bug lui-même, ou refaites-en un.
 reason-empty-dumpstate = C’est un rapport de bug Android sans contenu. Refaites un rapport de bug sur le téléphone.
 reason-dumpstate-missing = C’est un rapport de bug Android dont la partie principale manque. Copiez de nouveau le rapport entier.
 reason-dumpstate-damaged = Le rapport de bug est abîmé ; il a été lu jusque-là. (En anglais : { $text })
@@ -258,6 +270,16 @@ reason-unencrypted-backup = Cette sauvegarde a été faite sans chiffrement, et 
 
 ## Raisons : lecture
 
+reason-bundle-damaged = Le fichier du lot s’arrête avant la fin ; ce qui précède a été chargé.
+reason-date-unreadable = Une date du lot est illisible. (En anglais : { $text })
+reason-endpoints-limit = Il y a plus d’adresses qu’on n’en examine. (En anglais : { $text })
+reason-not-stix = Ce n’est pas un lot STIX. (En anglais : { $text })
+reason-object-damaged = Une entrée du lot est abîmée et a été laissée de côté. (En anglais : { $text })
+reason-property-ignored = Une partie d’une entrée du lot a été ignorée. (En anglais : { $text })
+reason-files-missing = La sauvegarde n’est pas entière : { $missing } des { $listed } fichiers qu’elle mentionne manquent. Copiez-la de nouveau depuis l’ordinateur qui l’a faite.
+reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste ; il a été lu quand même. (En anglais : { $text })
+reason-locked = C’est chiffré ou protégé.
+reason-innocent-twin = Un de ses indicateurs désigne aussi quelque chose d’ordinaire et est employé avec prudence. (En anglais : { $text })
 reason-file-missing = L’acquisition mentionne ce fichier mais ne le contient pas.
 reason-evidence = L’acquisition n’a pas livré le contenu du fichier. (En anglais : { $text })
 reason-io = La lecture s’est arrêtée sur une erreur. (En anglais : { $text })
@@ -281,12 +303,13 @@ reason-text-unreadable = Le texte d’un rapport de plantage est illisible ; so
 reason-protobuf-unreadable = Une forme d’un rapport de plantage est illisible ; son texte a été lu. (En anglais : { $text })
 reason-patch-level-unreadable = La date de la mise à jour de sécurité est illisible. (En anglais : { $text })
 reason-plist-damaged = Un fichier de réglages est abîmé. (En anglais : { $text })
+reason-members-unlisted = L’archive est endommagée : elle compte plus de fichiers qu’elle n’en énumère.
 reason-metadata-damaged = La fiche d’une application est abîmée. (En anglais : { $text })
 reason-blob-damaged = Les détails de certains fichiers sont illisibles. (En anglais : { $text })
 reason-body-damaged = Le texte de certains messages n’a pas pu être lu en entier. (En anglais : { $text })
 reason-url-missing = Certaines visites ont perdu leur adresse. (En anglais : { $text })
 reason-wal-missing = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement n’est pas dans la sauvegarde.
+reason-wal-short = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement est plus court dans la sauvegarde que sur le téléphone.
 reason-column-missing = Cette version du système n’écrit pas tout. (En anglais : { $text })
 reason-deleted-process-unsure = À cause de dégâts, un nom de programme manquant n’est peut-être pas un signe ici.
-reason-notes-dropped = Il y a plus de remarques qu’on n’en garde. (En anglais : { $text })
 reason-pack-file = Un de ses fichiers n’a pas pu être utilisé. (En anglais : { $text })

@@ -1,0 +1,144 @@
+//! What it costs to compare one value of a record with everything that is loaded: the same values against 10,000 and
+//! against 100,000 indicators. The two columns should not differ by more than the machine's caches explain.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use vigie::evidence::Platform;
+use vigie::finding::PackClass;
+use vigie::matcher::{Hit, Matcher};
+use vigie::observable::{Kind, text};
+use vigie::packs::{Family, Library, Owner, Pack};
+use vigie::record::{Field, Locator, Privacy, Record, Role, Value};
+use vigie_fixtures::rng::Rng;
+use vigie_fixtures::words;
+
+const LOADED: [usize; 2] = [10_000, 100_000];
+const VALUES: usize = 10_000;
+/// One value in so many is an indicator.
+const ONE_IN: u64 = 1_000;
+
+/// An indicator of each kind in turn. Their names occur nowhere else.
+fn indicator(i: usize) -> (Kind, String) {
+    match i % 4 {
+        0 => (Kind::Domain, format!("relay{i}.planted.example")),
+        1 => (Kind::Url, format!("https://drop{i}.planted.example/load/{i}")),
+        2 => (Kind::FilePath, format!("/private/var/planted/{i}/agent")),
+        _ => (Kind::Process, format!("planted{i}d")),
+    }
+}
+
+fn matcher(count: usize) -> Matcher {
+    let mut library = Library::default();
+    let pack = library.add_pack(Pack { id: "bench".into(), ..Pack::default() }).expect("room for a pack");
+    let family = Family { name: "Bench".into(), class: PackClass::Mercenary, references: Vec::new() };
+    let family = library.add_family(family).expect("room for a family");
+    let owner = Owner { pack, family, valid_until: None, platform: None };
+    for i in 0..count {
+        let (kind, value) = indicator(i);
+        library.add_value(owner, &format!("i{i}"), kind, &value).expect("room for an indicator");
+    }
+    Matcher::new(library)
+}
+
+/// Values of one role as phones have them, with an indicator here and there.
+fn values(what: &str) -> Vec<String> {
+    let mut rng = Rng::named(1, what);
+    (0..VALUES)
+        .map(|i| {
+            let planted = rng.below(ONE_IN) == 0;
+            let at = rng.index(LOADED[0] / 4) * 4;
+            match what {
+                "urls" if planted => indicator(at + 1).1,
+                "urls" => words::url(&mut rng),
+                "domains" if planted => indicator(at).1,
+                "domains" => words::host(&mut rng),
+                "paths" if planted => indicator(at + 2).1,
+                "paths" => {
+                    let app = words::app_id(&mut rng, i);
+                    format!("/private/var/mobile/Containers/Data/{app}/Library/Caches/{i}.db")
+                }
+                "processes" if planted => indicator(at + 3).1,
+                "processes" => words::app_id(&mut rng, i),
+                _ if planted => format!("{} {}", words::text(&mut rng), indicator(at).1),
+                _ => words::text(&mut rng),
+            }
+        })
+        .collect()
+}
+
+static URL: Field = Field::new("url", &[Role::Url], Privacy::Content, "A URL.");
+static DOMAIN: Field = Field::new("domain", &[Role::Domain], Privacy::Content, "A domain.");
+static PATH: Field = Field::new("path", &[Role::FilePath], Privacy::Personal, "A path.");
+static PROCESS: Field = Field::new("process", &[Role::Process], Privacy::Public, "A process.");
+static TEXT: Field = Field::new("text", &[Role::Text], Privacy::Content, "Words.");
+
+fn records(c: &mut Criterion) {
+    let roles: [(&str, &'static Field); 5] =
+        [("urls", &URL), ("domains", &DOMAIN), ("paths", &PATH), ("processes", &PROCESS), ("text", &TEXT)];
+    for count in LOADED {
+        let matcher = matcher(count);
+        let mut group = c.benchmark_group("matching");
+        group.throughput(Throughput::Elements(VALUES as u64));
+        for (what, field) in roles {
+            let values = values(what);
+            group.bench_function(BenchmarkId::new(what, count), |b| {
+                let mut hits: Vec<Hit> = Vec::new();
+                b.iter(|| {
+                    let mut found = 0;
+                    for value in &values {
+                        let fields = [(field, Value::from(value.as_str()))];
+                        let record = Record {
+                            artifact: "ios.bench",
+                            shape: "value",
+                            source: "bench",
+                            locator: Locator::Whole,
+                            values: &fields,
+                        };
+                        matcher.matches(&record, Platform::Ios, &mut hits);
+                        found += hits.len();
+                    }
+                    assert!(found > 0, "the planted values are found");
+                    found
+                });
+            });
+        }
+        group.finish();
+    }
+}
+
+fn loading(c: &mut Criterion) {
+    let mut group = c.benchmark_group("compiling");
+    group.sample_size(10);
+    for count in LOADED {
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_function(BenchmarkId::new("values", count), |b| b.iter(|| black_box(matcher(count))));
+    }
+    group.finish();
+}
+
+fn sweep(c: &mut Criterion) {
+    let mut rng = Rng::named(2, "sweep");
+    let mut long = String::new();
+    while long.len() < 4 << 20 {
+        long.push_str(&words::text(&mut rng));
+        if rng.chance(100) {
+            long.push(' ');
+            long.push_str(&words::url(&mut rng));
+        }
+        long.push('\n');
+    }
+    let mut group = c.benchmark_group("text");
+    group.throughput(Throughput::Bytes(long.len() as u64));
+    group.bench_function("sweep", |b| {
+        b.iter(|| {
+            let mut found = 0_u64;
+            text::scan(&long, &mut |_| found += 1);
+            found
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, records, loading, sweep);
+criterion_main!(benches);

@@ -1,0 +1,5 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let mut splitter = vigie::formats::dumpstate::Splitter::new(data);
+    while let Ok(Some(_)) = splitter.next() {}
+});

@@ -1,0 +1,15 @@
+//! The command line as a person types it: what is printed, what is written, and what it ends with.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod inputs;
+mod output;
+mod safety;
+
+use std::path::{Path, PathBuf};
+
+/// A folder of the demonstration phones.
+fn demo(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo").join(name)
+}
