@@ -224,7 +224,10 @@ fn the_french_page_is_french() {
             // A rule is named by its id, on purpose.
             let named = folder.starts_with("indicators/");
             let is_key = |word: &str| word.trim_matches([':', ',', '.', ';']) == key;
-            assert!(named || !key.contains('-') || !french.split(' ').any(is_key), "the key {key} is on the French page");
+            assert!(
+                named || !key.contains('-') || !french.split(' ').any(is_key),
+                "the key {key} is on the French page"
+            );
             // The pieces between the slots, where they are long enough to be told from names.
             for piece in text.split(['{', '}']).step_by(2).map(str::trim).filter(|p| p.split(' ').count() >= 3) {
                 compared += usize::from(english.contains(piece));

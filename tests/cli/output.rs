@@ -112,7 +112,8 @@ fn a_scan_killed_half_way_leaves_no_report() {
             command.args(["scan", "large.zip", "-o", "report", "-j", "2"]).stdout(Stdio::null()).stderr(Stdio::piped());
             let mut child = command.spawn().unwrap();
             std::thread::sleep(Duration::from_millis(wait_ms));
-            let kill = std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+            let kill =
+                std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
             let status = wait(&mut child);
             let mut said = String::new();
             child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
@@ -140,7 +141,10 @@ fn a_reader_that_goes_away_is_no_error() {
     let home = tempfile::tempdir().unwrap();
     let phone = demo("iphone-ana");
     let report = home.path().join("out");
-    assert_eq!(finish(command(home.path()).arg("scan").arg(&phone).args(["-o", "out", "--records", "plain"])).code(), 1);
+    assert_eq!(
+        finish(command(home.path()).arg("scan").arg(&phone).args(["-o", "out", "--records", "plain"])).code(),
+        1
+    );
     let report = report.to_str().unwrap();
     for args in [
         &["scan", phone.to_str().unwrap()][..],
@@ -178,7 +182,10 @@ fn quiet_prints_nothing_and_json_prints_json_alone() {
     assert_eq!(text, again);
     let (_, told, _) = run(home.path(), &["--json", "--case", "C-1", "--operator", "me", "--consent", "signed"]);
     let told: Value = serde_json::from_str(&told).unwrap();
-    assert_eq!((&told["run"]["case"], &told["run"]["operator"], &told["run"]["consent"]), (&"C-1".into(), &"me".into(), &"signed".into()));
+    assert_eq!(
+        (&told["run"]["case"], &told["run"]["operator"], &told["run"]["consent"]),
+        (&"C-1".into(), &"me".into(), &"signed".into())
+    );
 }
 
 #[test]
@@ -267,7 +274,9 @@ fn artifacts_and_records() {
 
 #[test]
 fn help_fits_a_hundred_columns() {
-    for args in [&["--help"][..], &["scan", "--help"], &["artifacts", "--help"], &["records", "--help"], &["scan", "-h"]] {
+    for args in
+        [&["--help"][..], &["scan", "--help"], &["artifacts", "--help"], &["records", "--help"], &["scan", "-h"]]
+    {
         let home = tempfile::tempdir().unwrap();
         let ran = finish(command(home.path()).env("COLUMNS", "300").args(args));
         assert_eq!(ran.code(), 0);

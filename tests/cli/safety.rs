@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use vigie_fixtures::android::{Container, OpEvent, Op, Package, UidOps};
+use vigie_fixtures::android::{Container, Op, OpEvent, Package, UidOps};
 use vigie_fixtures::devices;
 use vigie_fixtures::ios::{Backup, Db, Device, Meta, sms};
 use vigie_fixtures::time::Time;
@@ -27,7 +27,8 @@ fn looks_safe(what: &str, bytes: &[u8]) {
 
 fn check(path: &std::path::Path) {
     let home = tempfile::tempdir().unwrap();
-    for args in [&["-o", "out", "--records", "plain"][..], &["--lang", "fr"], &["--json"], &["--quiet", "--no-builtin"]] {
+    for args in [&["-o", "out", "--records", "plain"][..], &["--lang", "fr"], &["--json"], &["--quiet", "--no-builtin"]]
+    {
         let ran = finish(command(home.path()).arg("scan").arg(path).args(args));
         assert!(ran.code() <= 3);
         looks_safe("stdout", &ran.stdout);
@@ -50,14 +51,16 @@ fn check(path: &std::path::Path) {
 
 /// Cells of a CSV line in which every cell is quoted.
 fn cells(line: &str) -> Vec<String> {
-    let inner = line.strip_prefix('"').and_then(|l| l.strip_suffix('"')).unwrap_or_else(|| panic!("not quoted: {line}"));
+    let inner =
+        line.strip_prefix('"').and_then(|l| l.strip_suffix('"')).unwrap_or_else(|| panic!("not quoted: {line}"));
     inner.split("\",\"").map(|c| c.replace("\"\"", "\"")).collect()
 }
 
 #[test]
 fn messages() {
     let dir = tempfile::tempdir().unwrap();
-    let mut backup = Backup::new(Device { name: EVIL.into(), product_type: EVIL.into(), version: EVIL.into(), ..Device::default() });
+    let mut backup =
+        Backup::new(Device { name: EVIL.into(), product_type: EVIL.into(), version: EVIL.into(), ..Device::default() });
     let db = Db::new(|conn| {
         let mut w = sms::Writer::create(conn, sms::Schema::Ios17, true)?;
         let evil = w.handle(EVIL, EVIL)?;
