@@ -140,8 +140,8 @@ impl<'a> Parser<'a> {
             list.push(self.observation_or()?);
         }
         Ok(join(list, Observation::FollowedBy, |node| match node {
-            Observation::FollowedBy(list) => Ok(list),
-            other => Err(other),
+            Observation::FollowedBy(list) => Some(list),
+            _ => None,
         }))
     }
 
@@ -151,8 +151,8 @@ impl<'a> Parser<'a> {
             list.push(self.observation_and()?);
         }
         Ok(join(list, Observation::Or, |node| match node {
-            Observation::Or(list) => Ok(list),
-            other => Err(other),
+            Observation::Or(list) => Some(list),
+            _ => None,
         }))
     }
 
@@ -162,8 +162,8 @@ impl<'a> Parser<'a> {
             list.push(self.observation()?);
         }
         Ok(join(list, Observation::And, |node| match node {
-            Observation::And(list) => Ok(list),
-            other => Err(other),
+            Observation::And(list) => Some(list),
+            _ => None,
         }))
     }
 
@@ -268,8 +268,8 @@ impl<'a> Parser<'a> {
             list.push(self.comparison_and()?);
         }
         Ok(join(list, Comparison::Or, |node| match node {
-            Comparison::Or(list) => Ok(list),
-            other => Err(other),
+            Comparison::Or(list) => Some(list),
+            _ => None,
         }))
     }
 
@@ -279,8 +279,8 @@ impl<'a> Parser<'a> {
             list.push(self.comparison()?);
         }
         Ok(join(list, Comparison::And, |node| match node {
-            Comparison::And(list) => Ok(list),
-            other => Err(other),
+            Comparison::And(list) => Some(list),
+            _ => None,
         }))
     }
 
@@ -427,17 +427,17 @@ impl<'a> Parser<'a> {
 }
 
 /// Makes one node of operands, taking in those that are the same operator (they stood in parentheses).
-fn join<T>(mut list: Vec<T>, make: fn(Vec<T>) -> T, open: fn(T) -> Result<Vec<T>, T>) -> T {
-    if list.len() == 1 {
-        if let Some(only) = list.pop() {
-            return only;
-        }
+fn join<T>(mut list: Vec<T>, make: fn(Vec<T>) -> T, open: fn(&mut T) -> Option<&mut Vec<T>>) -> T {
+    if list.len() == 1
+        && let Some(only) = list.pop()
+    {
+        return only;
     }
     let mut flat = Vec::with_capacity(list.len());
-    for node in list {
-        match open(node) {
-            Ok(inner) => flat.extend(inner),
-            Err(node) => flat.push(node),
+    for mut node in list {
+        match open(&mut node) {
+            Some(inner) => flat.append(inner),
+            None => flat.push(node),
         }
     }
     make(flat)
