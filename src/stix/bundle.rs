@@ -10,6 +10,7 @@
 use std::io::{self, BufRead};
 use std::ops::ControlFlow;
 
+use super::json_scan::{End, Scan};
 use super::object::{Parsed, parse_object};
 
 /// Largest object that is kept, in bytes. Larger ones are skipped and reported; the largest published ones are
@@ -493,11 +494,7 @@ impl<R: BufRead, F: FnMut(Place, Result<&str, ObjectError>) -> Next> Reader<R, F
         loop {
             let chunk = self.input.chunk()?;
             if chunk.is_empty() {
-                return Ok(if scan.depth == 0 && scan.state == State::Plain && !self.buffer.is_empty() {
-                    Scanned::Whole
-                } else {
-                    Scanned::Ended
-                });
+                return Ok(if scan.may_end() && !self.buffer.is_empty() { Scanned::Whole } else { Scanned::Ended });
             }
             let (used, end) = scan.run(chunk);
             if !too_large {
@@ -516,7 +513,7 @@ impl<R: BufRead, F: FnMut(Place, Result<&str, ObjectError>) -> Next> Reader<R, F
                 None => {}
                 Some(End::Broken(what)) => return Ok(Scanned::Broken(what)),
                 Some(End::Whole) if too_large => return Ok(Scanned::TooLarge),
-                Some(End::Whole) if scan.deepest > MAX_JSON_DEPTH => return Ok(Scanned::TooDeep),
+                Some(End::Whole) if scan.deepest() > MAX_JSON_DEPTH => return Ok(Scanned::TooDeep),
                 Some(End::Whole) => return Ok(Scanned::Whole),
             }
         }
@@ -585,125 +582,6 @@ fn find_start(bytes: &[u8], from: usize) -> Option<usize> {
             return Some(at);
         }
         at += 1;
-    }
-}
-
-/// How many bytes come before the first that a string cannot simply contain: a quote, a backslash, a control
-/// character. Eight at a time, as most of a bundle is strings.
-fn plain_text(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
-    // The lowest byte below `n` (n <= 128) sets its high bit; bytes above it may be set wrongly, and do not matter.
-    let below = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & HIGHS;
-    let (parts, tail) = bytes.as_chunks::<8>();
-    let mut at = 0;
-    for part in parts {
-        let word = u64::from_le_bytes(*part);
-        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        let found = quote | backslash | below(word, 0x20);
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    at + tail.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap_or(tail.len())
-}
-
-#[derive(Default, PartialEq, Clone, Copy)]
-enum State {
-    /// Outside strings, or before the value.
-    #[default]
-    Plain,
-    Text,
-    Escape,
-    /// In a number or a word at depth 0, which ends before the next delimiter.
-    Bare,
-}
-
-enum End {
-    Whole,
-    Broken(&'static str),
-}
-
-/// Finds the end of a JSON value, across chunks.
-#[derive(Default)]
-struct Scan {
-    state: State,
-    depth: u32,
-    deepest: u32,
-    /// Which brackets are open, the innermost in the lowest bit: 1 is `{`. Beyond 128 they are only counted.
-    open: u128,
-}
-
-impl Scan {
-    /// Returns how many bytes belong to the value, and how it ended, if it did.
-    fn run(&mut self, chunk: &[u8]) -> (usize, Option<End>) {
-        let mut i = 0;
-        while i < chunk.len() {
-            match self.state {
-                State::Text => {
-                    i += plain_text(&chunk[i..]);
-                    let Some(byte) = chunk.get(i) else { return (chunk.len(), None) };
-                    match byte {
-                        b'"' => {
-                            self.state = State::Plain;
-                            if self.depth == 0 {
-                                return (i + 1, Some(End::Whole));
-                            }
-                        }
-                        b'\\' => self.state = State::Escape,
-                        _ => return (i, Some(End::Broken("a string is not closed on its line"))),
-                    }
-                    i += 1;
-                }
-                State::Escape => {
-                    self.state = State::Text;
-                    i += 1;
-                }
-                State::Bare => match chunk[i] {
-                    b',' | b']' | b'}' | b':' | b' ' | b'\t' | b'\r' | b'\n' => return (i, Some(End::Whole)),
-                    _ => i += 1,
-                },
-                State::Plain => match chunk[i] {
-                    b'"' => {
-                        self.state = State::Text;
-                        i += 1;
-                    }
-                    bracket @ (b'{' | b'[') => {
-                        self.depth += 1;
-                        self.deepest = self.deepest.max(self.depth);
-                        if self.depth <= 128 {
-                            self.open = self.open << 1 | u128::from(bracket == b'{');
-                        }
-                        i += 1;
-                    }
-                    bracket @ (b'}' | b']') => {
-                        let fits = self.depth > 0 && (self.depth > 128 || (self.open & 1 == 1) == (bracket == b'}'));
-                        if !fits {
-                            // Taken, so that every round gets on.
-                            return (i + 1, Some(End::Broken("brackets do not match")));
-                        }
-                        if self.depth <= 128 {
-                            self.open >>= 1;
-                        }
-                        self.depth -= 1;
-                        i += 1;
-                        if self.depth == 0 {
-                            return (i, Some(End::Whole));
-                        }
-                    }
-                    b',' | b':' if self.depth == 0 => return (i + 1, Some(End::Broken("a value is missing"))),
-                    _ => {
-                        if self.depth == 0 {
-                            self.state = State::Bare;
-                        }
-                        i += 1;
-                    }
-                },
-            }
-        }
-        (i, None)
     }
 }
 
