@@ -173,8 +173,14 @@ fn complain_about_invalid(opening: &Opening) {
     }
 }
 
+/// What a report must not touch: everything that was looked at. What cannot be examined today may be evidence all the
+/// same; only a folder in which nothing was found is no acquisition.
 fn evidence_paths(opening: &Opening) -> Vec<PathBuf> {
-    opening.evidence.iter().filter_map(|a| a.what.as_ref().ok()).map(|e| PathBuf::from(e.path())).collect()
+    let path = |a: &scan::Acquisition| match &a.what {
+        Ok(evidence) => Some(PathBuf::from(evidence.path())),
+        Err(i) => Some(PathBuf::from(&i.path)).filter(|p| i.kind != "unknown" || !p.is_dir()),
+    };
+    opening.evidence.iter().filter_map(path).collect()
 }
 
 fn load(args: &ScanArgs) -> Result<Library, LoadError> {

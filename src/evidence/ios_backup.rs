@@ -127,6 +127,7 @@ impl IosBackup {
             self.wanted.extend(part.wanted);
             logs.extend(part.logs);
         }
+        whole &= self.wanted.len() <= MAX_WANTED;
         self.wanted.truncate(MAX_WANTED);
         for (rowid, id) in logs {
             let mut size = None;
@@ -253,7 +254,7 @@ fn list_slice(
             ControlFlow::Continue(())
         })
         .map_err(|e| e.to_string())?;
-    part.whole = report.is_whole();
+    part.whole = report.is_whole() && part.wanted.len() < MAX_WANTED;
     Ok(part)
 }
 

@@ -35,6 +35,9 @@ pub enum OutputError {
     /// It is inside an acquisition.
     #[error("{0} lies inside the evidence {1}; a report is never written there")]
     InsideEvidence(String, String),
+    /// An acquisition is inside it, or is it: replacing it would destroy evidence.
+    #[error("{0} holds the evidence {1}; a report never replaces it")]
+    HoldsEvidence(String, String),
     /// The system refused.
     #[error("{path}: {source}")]
     Io {
@@ -61,10 +64,17 @@ impl Staging {
     /// Begins a report that will become `target`.
     pub fn begin(target: &Path, force: bool, evidence: &[PathBuf]) -> Result<Staging, OutputError> {
         let absolute = std::path::absolute(target).map_err(at(target))?;
+        let place = resolved(&absolute);
         for given in evidence {
-            let inside = fs::canonicalize(given).is_ok_and(|e| e.is_dir() && resolved(&absolute).starts_with(&e));
-            if inside {
-                return Err(OutputError::InsideEvidence(target.display().to_string(), given.display().to_string()));
+            let names = || (target.display().to_string(), given.display().to_string());
+            let Ok(real) = fs::canonicalize(given) else { continue };
+            if real.starts_with(&place) {
+                let (target, given) = names();
+                return Err(OutputError::HoldsEvidence(target, given));
+            }
+            if real.is_dir() && place.starts_with(&real) {
+                let (target, given) = names();
+                return Err(OutputError::InsideEvidence(target, given));
             }
         }
         let occupied = match fs::symlink_metadata(&absolute) {
@@ -221,5 +231,19 @@ mod tests {
         let refused = Staging::begin(&inside, false, std::slice::from_ref(&evidence));
         assert!(matches!(refused, Err(OutputError::InsideEvidence(..))));
         assert_eq!(fs::read_dir(&evidence).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_report_never_replaces_evidence() {
+        let tmp = tempfile::tempdir().unwrap();
+        let evidence = tmp.path().join("case").join("report.zip");
+        fs::create_dir(tmp.path().join("case")).unwrap();
+        fs::write(&evidence, b"PK").unwrap();
+        for target in [evidence.clone(), tmp.path().join("case")] {
+            let refused = Staging::begin(&target, true, std::slice::from_ref(&evidence));
+            assert!(matches!(refused, Err(OutputError::HoldsEvidence(..))), "{}", target.display());
+        }
+        assert_eq!(fs::read(&evidence).unwrap(), b"PK");
+        assert!(Staging::begin(&tmp.path().join("case/new"), true, std::slice::from_ref(&evidence)).is_ok());
     }
 }

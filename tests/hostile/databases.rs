@@ -292,7 +292,7 @@ fn a_schema_without_end() {
     let mut sql = format!(
         "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}); INSERT INTO message (guid, text) VALUES ('a', 'b');"
     );
-    for i in 0..25_000 {
+    for i in 0..20_500 {
         sql.push_str(&format!("CREATE TABLE t{i}(a);"));
     }
     let after = with_sms(&format!("BEGIN; {sql} COMMIT;"));

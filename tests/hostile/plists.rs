@@ -35,7 +35,9 @@ fn head(kind: u8, len: usize) -> Vec<u8> {
 }
 
 fn array(refs: &[u32]) -> Vec<u8> {
-    refs.iter().fold(head(0xa, refs.len()), |out, r| [out, r.to_be_bytes().to_vec()].concat())
+    let mut out = head(0xa, refs.len());
+    out.extend(refs.iter().flat_map(|r| r.to_be_bytes()));
+    out
 }
 
 fn dict(pairs: &[(u32, u32)]) -> Vec<u8> {

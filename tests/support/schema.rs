@@ -56,7 +56,9 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), St
             ("enum", Value::Array(some)) if !some.contains(value) => {
                 return Err(format!("{at}: {value} is none of those allowed"));
             }
-            ("minimum", rule) if value.as_f64() < rule.as_f64() => return Err(format!("{at}: {value} < {rule}")),
+            ("minimum", rule) if value.as_f64().is_some_and(|v| Some(v) < rule.as_f64()) => {
+                return Err(format!("{at}: {value} < {rule}"));
+            }
             ("const" | "enum" | "minimum" | "description" | "title" | "format" | "$schema" | "$defs", _) => {}
             (other, _) => return Err(format!("{at}: this check does not know {other}")),
         }

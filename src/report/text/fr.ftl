@@ -270,12 +270,12 @@ reason-unencrypted-backup = Cette sauvegarde a été faite sans chiffrement, et 
 
 ## Raisons : lecture
 
-reason-bundle-damaged = Le fichier du lot s’arrête avant la fin ; ce qui précède a été chargé.
-reason-date-unreadable = Une date du lot est illisible. (En anglais : { $text })
+reason-bundle-damaged = Le fichier du paquet s’arrête avant la fin ; ce qui précède a été chargé.
+reason-date-unreadable = Une date du paquet est illisible. (En anglais : { $text })
 reason-endpoints-limit = Il y a plus d’adresses qu’on n’en examine. (En anglais : { $text })
-reason-not-stix = Ce n’est pas un lot STIX. (En anglais : { $text })
-reason-object-damaged = Une entrée du lot est abîmée et a été laissée de côté. (En anglais : { $text })
-reason-property-ignored = Une partie d’une entrée du lot a été ignorée. (En anglais : { $text })
+reason-not-stix = Ce n’est pas un paquet STIX. (En anglais : { $text })
+reason-object-damaged = Une entrée du paquet est abîmée et a été laissée de côté. (En anglais : { $text })
+reason-property-ignored = Une partie d’une entrée du paquet a été ignorée. (En anglais : { $text })
 reason-files-missing = La sauvegarde n’est pas entière : { $missing } des { $listed } fichiers qu’elle mentionne manquent. Copiez-la de nouveau depuis l’ordinateur qui l’a faite.
 reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste ; il a été lu quand même. (En anglais : { $text })
 reason-locked = C’est chiffré ou protégé.
