@@ -157,7 +157,8 @@ fn every_value_wrong_in_the_manifest() {
             conn.close().unwrap();
             let after = scan(phone.path());
             if column == "domain" || column == "relativePath" {
-                assert_ne!(after.code, 0, "{column} = {value}");
+                let said = after.said();
+                assert!(after.code != 0 || said.contains("does not list it"), "{column} = {value}: {said}");
             }
         }
     }
@@ -258,7 +259,11 @@ fn pages_that_lead_in_circles() {
         fs::write(phone.sms(), bad).unwrap();
         let after = scan(phone.path());
         let found = after.records("ios.sms");
-        assert!(found >= whole || !after.complete(), "page {at}, way {how}: {found} of {whole} records and complete");
+        // A valid page in another one's place is not to be told from the right one.
+        assert!(
+            how == 0 || found >= whole || !after.complete(),
+            "page {at}, way {how}: {found} of {whole} records and complete"
+        );
     });
 }
 
@@ -275,7 +280,11 @@ fn logs_that_lie() {
         fs::write(&log, bad).unwrap();
         let after = scan(dir.path());
         let fewer = after.records("ios.sms") < whole.records("ios.sms");
-        assert!(!fewer || after.status("ios.sms") == "partial", "byte {at}: {:#}", after.line("ios.sms"));
+        // Another salt is how the frames of an earlier run look, and a torn last frame is how a crash leaves it.
+        let normal = at == 40 || at > real.len() - 100;
+        let status = after.status("ios.sms");
+        assert!(!fewer || normal || status == "partial", "byte {at}: {:#}", after.line("ios.sms"));
+        assert!(!fewer || after.said().contains("write-ahead log"), "byte {at}: {:#}", after.line("ios.sms"));
     }
     for cut in [0, 10, 32, 100, real.len() / 2, real.len() - 1] {
         fs::write(&log, &real[..cut]).unwrap();
@@ -289,15 +298,13 @@ fn logs_that_lie() {
 
 #[test]
 fn a_schema_without_end() {
-    let mut sql = format!(
-        "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}); INSERT INTO message (guid, text) VALUES ('a', 'b');"
-    );
-    for i in 0..20_500 {
-        sql.push_str(&format!("CREATE TABLE t{i}(a);"));
-    }
-    let after = with_sms(&format!("BEGIN; {sql} COMMIT;"));
+    let many = "INSERT INTO sqlite_schema WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20500) \
+                SELECT 'table', 't' || i, 't' || i, 2, 'CREATE TABLE t' || i || '(a)' FROM n";
+    let after = with_sms(&format!(
+        "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {MESSAGE}); INSERT INTO message (guid, text) VALUES ('a', 'b'); {many}"
+    ));
     assert!(after.records("ios.sms") == 1 || !after.complete());
-    let columns: Vec<String> = (0..1_990).map(|i| format!("c{i} TEXT DEFAULT '{}'", "x".repeat(400))).collect();
+    let columns: Vec<String> = (0..1_900).map(|i| format!("c{i} TEXT DEFAULT '{}'", "x".repeat(400))).collect();
     let after = with_sms(&format!(
         "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, {}, {MESSAGE}); INSERT INTO message (guid) VALUES ('a')",
         columns.join(",")

@@ -47,6 +47,7 @@ fn costs_rows(note: &Note) -> bool {
             | Note::WalUnreadable { .. }
             | Note::WalPageSize { .. }
             | Note::WalTooLong { .. }
+            | Note::WalDamaged { .. }
             | Note::Truncated { .. }
             | Note::SchemaDamage(_)
             | Note::SchemaTooLong { .. }

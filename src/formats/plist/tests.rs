@@ -310,3 +310,15 @@ fn a_plain_large_list_is_within_budget() {
     assert_eq!(value.as_array().map(<[Value]>::len), Some(300_000));
     assert_eq!(head(0xa, 15), [0xaf, 0x12, 0, 0, 0, 15]);
 }
+
+#[test]
+fn an_entity_nobody_knows_hides_no_text() {
+    let text = xml("<dict><key>a</key><string>x&evil;y &amp; z</string><key>b</key><string>c</string></dict>");
+    assert!(matches!(parse(text.as_bytes()), Err(PlistError::Xml(e)) if e.contains("&evil;")));
+    let (value, error) = parse_lossy(text.as_bytes());
+    assert_eq!(value.and_then(|v| v.get("b").cloned()), Some(s("c")));
+    assert!(matches!(error, Some(PlistError::Xml(e)) if e.contains("&evil;")));
+    let comment = xml("<string>a<!-- &nothing; -->b</string>");
+    assert!(parse(comment.as_bytes()).is_ok());
+    assert!(parse(xml("<string>&lt;&#65;&#x41;</string>").as_bytes()).is_ok());
+}

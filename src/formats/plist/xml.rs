@@ -26,6 +26,12 @@ pub(super) fn read(data: &[u8], lossy: bool) -> (Option<Value>, Option<PlistErro
         return (None, Some(first_error.unwrap_or(e)));
     }
     let text = without_cdata(text);
+    if let Some(e) = unknown_entity(&text) {
+        if !lossy {
+            return (None, Some(e));
+        }
+        first_error.get_or_insert(e);
+    }
     let mut out = Builder::new(budget(data.len()));
     let mut rest: &[u8] = text.as_bytes();
     for _ in 0..=MAX_SKIPS {
@@ -218,11 +224,25 @@ fn utf16(
     }
 }
 
+/// The first entity that is none of XML's own. Property lists define none, and the stream leaves them out without a
+/// word, with what they stand for: text could be hidden behind one.
+fn unknown_entity(text: &str) -> Option<PlistError> {
+    const OWN: [&str; 5] = ["amp", "lt", "gt", "quot", "apos"];
+    const MAX_NAME: usize = 32;
+    memchr::memchr_iter(b'&', text.as_bytes()).find_map(|at| {
+        let rest = text.get(at + 1..)?;
+        let name = &rest[..rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.' | ':'))?];
+        let own = name.is_empty() || OWN.contains(&name) || !rest[name.len()..].starts_with(';');
+        let short: String = name.chars().take(MAX_NAME).collect();
+        (!own).then(|| PlistError::Xml(format!("entity &{short}; at byte {at} is none that property lists have")))
+    })
+}
+
 /// The text with every CDATA section written as escaped characters. Comments and processing instructions are passed
 /// over, because what looks like CDATA inside of them is not.
 fn without_cdata(text: &str) -> Cow<'_, str> {
     const OPEN: &str = "<![CDATA[";
-    if !text.contains(OPEN) {
+    if !text.contains(OPEN) && !text.contains("<!--") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

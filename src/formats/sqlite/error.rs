@@ -255,6 +255,13 @@ pub enum Note {
         /// Offset of the frame in the log.
         offset: u64,
     },
+    /// A frame's checksum does not fit, and more frames of the same run follow it: not a write that was interrupted, but
+    /// damage, and what was committed behind it is lost.
+    #[error("write-ahead log: checksum of the frame at offset {offset} is wrong; the frames behind it are not applied")]
+    WalDamaged {
+        /// Offset of the frame in the log.
+        offset: u64,
+    },
     /// Frames of an earlier run of the log follow: normal after a checkpoint.
     #[error("write-ahead log: frames of an earlier run from offset {offset}")]
     WalOldFrames {

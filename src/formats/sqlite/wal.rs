@@ -169,7 +169,7 @@ impl<'a> Frames<'a> {
             let mut frames = buf[..got].chunks_exact(frame_len);
             for frame in frames.by_ref() {
                 if let Err(end) = self.frame(frame, offset) {
-                    break 'log end;
+                    break 'log end.map(|note| self.torn_or_damaged(note, frame_len));
                 }
                 offset += frame_len as u64;
             }
@@ -207,6 +207,14 @@ impl<'a> Frames<'a> {
             self.db_pages = size;
         }
         Ok(())
+    }
+
+    /// A wrong checksum at the end of a run is a write that was interrupted; in the midst of one it is damage.
+    fn torn_or_damaged(&self, note: Note, frame_len: usize) -> Note {
+        let Note::WalChecksum { offset } = note else { return note };
+        let mut head = [0; FRAME_HEADER];
+        let next = self.wal.read_exact_at(&mut head, offset.saturating_add(frame_len as u64));
+        if next.is_ok() && head[8..16] == self.salts { Note::WalDamaged { offset } } else { note }
     }
 
     fn finish(mut self, end: Option<Note>, notes: &mut Vec<Note>) -> Option<WalIndex> {

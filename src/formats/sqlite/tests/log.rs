@@ -114,6 +114,15 @@ fn a_cut_log_ends_at_its_last_commit() {
 }
 
 #[test]
+fn a_wrong_checksum_before_other_frames_is_damage() {
+    let (main, mut wal) = three_commits();
+    wal[32 + 2000] ^= 1;
+    let db = open_wal(main, wal);
+    assert!(db.notes().contains(&Note::WalDamaged { offset: 32 }), "{:?}", db.notes());
+    assert!(applied(&db).is_none());
+}
+
+#[test]
 fn a_log_that_is_none_is_not_used() {
     let (main, wal) = three_commits();
     let mut wrong = wal.clone();
