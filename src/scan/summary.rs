@@ -340,8 +340,8 @@ fn verdict(
 }
 
 /// Notes of an acquisition that say it is not whole.
-const INCOMPLETE_NOTES: [&str; 5] =
-    ["files-missing", "manifest-damaged", "dumpstate-damaged", "members-unlisted", "duplicate-member"];
+const INCOMPLETE_NOTES: [&str; 6] =
+    ["files-missing", "file-unlisted", "manifest-damaged", "dumpstate-damaged", "members-unlisted", "duplicate-member"];
 
 /// What the coverage contract requires of a device and did not get. An artifact that one acquisition lacks and another
 /// of the same device has is not lacking.
