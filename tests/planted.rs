@@ -98,7 +98,7 @@ impl Scanned {
                 Some((p.artifact.clone(), named?.to_lowercase()))
             })
             .collect();
-        assert!(!planted.is_empty() == !expected.is_empty());
+        assert_eq!(planted.is_empty(), expected.is_empty());
         let found = self.about();
         let missed: Vec<_> = expected.difference(&found).collect();
         let surplus: Vec<_> = found.difference(&expected).collect();
