@@ -73,7 +73,13 @@ fn one(a: &Artifact, out: &mut String) {
         for f in shape.fields {
             let roles: Vec<String> = f.roles.iter().map(|r| role_name(*r)).collect();
             let doc = f.doc.replace('|', "\\|");
-            let _ = writeln!(out, "| `{}` | {} | {} | {doc} |", f.name, roles.join(", "), privacy_name(f.privacy));
+            let _ = writeln!(
+                out,
+                "| `{}` | {} | {} | {doc} |",
+                f.name,
+                if roles.is_empty() { "opaque".to_owned() } else { roles.join(", ") },
+                privacy_name(f.privacy)
+            );
         }
         for e in shape.events {
             let _ = writeln!(out, "\nTimeline: `{}` at `{}` — {}", e.name, e.time.name, e.text);

@@ -1,6 +1,7 @@
 //! Patterns that are more than one equality: rules over a record's own fields, and alternatives or conjunctions of
 //! observables.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use crate::evidence::Platform;
@@ -246,11 +247,37 @@ fn own_test(record: &Record<'_>, t: &Test) -> bool {
 }
 
 fn compare(value: &Value<'_>, t: &Test) -> bool {
+    if let Some(wanted) = order_of(t.op) {
+        let holds = literals(&t.operand).iter().find_map(|l| order(value, l)).map(wanted);
+        return holds.is_some_and(|h| h != t.negated);
+    }
     let any_equal = literals(&t.operand).iter().any(|l| equal(value, l));
     match t.op {
         Op::Eq | Op::In => any_equal != t.negated,
         Op::Ne => any_equal == t.negated,
         _ => false,
+    }
+}
+
+fn order_of(op: Op) -> Option<fn(Ordering) -> bool> {
+    Some(match op {
+        Op::Lt => Ordering::is_lt,
+        Op::Le => Ordering::is_le,
+        Op::Gt => Ordering::is_gt,
+        Op::Ge => Ordering::is_ge,
+        _ => return None,
+    })
+}
+
+/// Numbers have an order among themselves, and text by code points; what has none satisfies neither side.
+fn order(value: &Value<'_>, literal: &Literal) -> Option<Ordering> {
+    match (value, literal) {
+        (Value::Str(a), Literal::Str(b)) => Some(a.as_ref().cmp(b.as_str())),
+        (Value::Int(a), Literal::Int(b)) => Some(i128::from(*a).cmp(b)),
+        (Value::Int(a), Literal::Float(b)) => (*a as f64).partial_cmp(b),
+        (Value::Float(a), Literal::Float(b)) => a.partial_cmp(b),
+        (Value::Float(a), Literal::Int(b)) => a.partial_cmp(&(*b as f64)),
+        _ => None,
     }
 }
 

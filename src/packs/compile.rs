@@ -114,10 +114,11 @@ fn objection(pattern: &stix::Pattern) -> Option<String> {
 }
 
 fn test_objection(test: &Test) -> Option<String> {
-    if !matches!(test.op, Op::Eq | Op::Ne | Op::In) {
+    let ours = test.path.object_type.starts_with("x-") && kind_of(test).is_none();
+    let ordered = ours && matches!(test.op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
+    if !ordered && !matches!(test.op, Op::Eq | Op::Ne | Op::In) {
         return Some(format!("the operator {} is not evaluated yet", test.op.as_str()));
     }
-    let ours = test.path.object_type.starts_with("x-");
     match kind_of(test) {
         None if !ours => Some(format!("nothing vigie reads shows `{}`", test.path)),
         None if !matches!(test.path.steps.as_slice(), [Step::Key(_)]) => {
@@ -215,6 +216,8 @@ mod tests {
         let nested = "[(domain-name:value = 'a.b' OR file:name = 'f') AND url:value = 'http://c.d']";
         assert!(cannot(nested).contains("never matches"));
         assert!(cannot("[x-ios-sms:a.b = 'c']").contains("no parts"));
+        assert!(cannot("[file:path > 'c']").contains('>'));
+        assert!(matches!(compile("[x-ios-sms:a > 5]"), Compiled::Pattern(_)));
         assert!(cannot("domain").contains("not a STIX"));
         assert!(cannot("[file:path = 'relative/x']").contains("relative"));
         assert!(cannot("[domain-name:value = 'evil.xyz/x']").contains("host name"));

@@ -366,7 +366,8 @@ impl Set {
         let found = match value {
             Scalar::Bad(expected) => return Answer::Bad(expected),
             Scalar::Str(text) if self.texts.binary_search_by(|known| known.as_str().cmp(text)).is_ok() => true,
-            // Only these two can be equal to text without being text.
+            // Only these two can be equal to text without being text. (The OASIS matcher lets `=` compare bytes with
+            // text, but not IN; the specification defines IN by `=`.)
             Scalar::Bytes(_) | Scalar::Time(_)
                 if self.texts.iter().any(|text| try_one(&Scalar::Str(Cow::Borrowed(text)))) =>
             {

@@ -13,6 +13,7 @@
 pub mod ast;
 pub mod bundle;
 pub mod eval;
+mod json_scan;
 mod lexer;
 mod like;
 pub mod object;

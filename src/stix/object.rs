@@ -351,7 +351,9 @@ pub struct ObservedDataObject<'a> {
 /// # Errors
 /// No JSON object; no type; an indicator without pattern; a relationship or sighting without its ends.
 pub fn parse_object(text: &str) -> Result<Parsed<'_>, String> {
-    let (mut raw, wrong) = Raw::parse(text).map_err(|error| error.to_string())?;
+    let mut raw = Raw::default();
+    let wrong = raw.read(text).map_err(|error| error.to_string())?;
+    let raw = &mut raw;
     let object_type = raw.object_type.take().ok_or("expected a type, found none")?;
     let object = match object_type.as_ref() {
         "indicator" => StixObject::Indicator(Box::new(indicator(raw)?)),
@@ -363,7 +365,7 @@ pub fn parse_object(text: &str) -> Result<Parsed<'_>, String> {
         "observed-data" => StixObject::ObservedData(Box::new(observed(raw))),
         name => match NamedKind::of(name) {
             Some(kind) => StixObject::Named(Box::new(named(kind, raw))),
-            None => StixObject::Other { object_type, id: raw.id },
+            None => StixObject::Other { object_type, id: raw.id.take() },
         },
     };
     Ok(Parsed { object, wrong })
@@ -387,22 +389,22 @@ fn common<'a>(raw: &mut Raw<'a>) -> Common<'a> {
     }
 }
 
-fn indicator(mut raw: Raw<'_>) -> Result<Indicator<'_>, String> {
+fn indicator<'a>(raw: &mut Raw<'a>) -> Result<Indicator<'a>, String> {
     Ok(Indicator {
-        common: common(&mut raw),
-        name: raw.name,
-        description: raw.description,
-        pattern: raw.pattern.ok_or("expected an indicator's pattern as text, found none")?,
-        pattern_type: raw.pattern_type,
-        pattern_version: raw.pattern_version,
-        valid_from: raw.valid_from,
-        valid_until: raw.valid_until,
-        indicator_types: raw.indicator_types.unwrap_or_default(),
-        kill_chain_phases: raw.kill_chain_phases.unwrap_or_default(),
+        common: common(raw),
+        name: raw.name.take(),
+        description: raw.description.take(),
+        pattern: raw.pattern.take().ok_or("expected an indicator's pattern as text, found none")?,
+        pattern_type: raw.pattern_type.take(),
+        pattern_version: raw.pattern_version.take(),
+        valid_from: raw.valid_from.take(),
+        valid_until: raw.valid_until.take(),
+        indicator_types: raw.indicator_types.take().unwrap_or_default(),
+        kill_chain_phases: raw.kill_chain_phases.take().unwrap_or_default(),
     })
 }
 
-fn named(kind: NamedKind, mut raw: Raw<'_>) -> Named<'_> {
+fn named<'a>(kind: NamedKind, raw: &mut Raw<'a>) -> Named<'a> {
     let types = match kind {
         NamedKind::Malware => raw.malware_types.take(),
         NamedKind::Tool => raw.tool_types.take(),
@@ -412,53 +414,53 @@ fn named(kind: NamedKind, mut raw: Raw<'_>) -> Named<'_> {
     };
     Named {
         kind,
-        common: common(&mut raw),
-        name: raw.name,
-        description: raw.description,
-        aliases: raw.aliases.unwrap_or_default(),
+        common: common(raw),
+        name: raw.name.take(),
+        description: raw.description.take(),
+        aliases: raw.aliases.take().unwrap_or_default(),
         types: types.unwrap_or_default(),
-        is_family: raw.is_family,
-        identity_class: raw.identity_class,
-        first_seen: raw.first_seen,
-        last_seen: raw.last_seen,
-        kill_chain_phases: raw.kill_chain_phases.unwrap_or_default(),
+        is_family: raw.is_family.take(),
+        identity_class: raw.identity_class.take(),
+        first_seen: raw.first_seen.take(),
+        last_seen: raw.last_seen.take(),
+        kill_chain_phases: raw.kill_chain_phases.take().unwrap_or_default(),
     }
 }
 
-fn collection(kind: CollectionKind, mut raw: Raw<'_>) -> Collection<'_> {
+fn collection<'a>(kind: CollectionKind, raw: &mut Raw<'a>) -> Collection<'a> {
     Collection {
         kind,
-        common: common(&mut raw),
-        name: raw.name,
-        description: raw.description,
-        published: raw.published,
-        object_refs: raw.object_refs.unwrap_or_default(),
+        common: common(raw),
+        name: raw.name.take(),
+        description: raw.description.take(),
+        published: raw.published.take(),
+        object_refs: raw.object_refs.take().unwrap_or_default(),
     }
 }
 
-fn relationship(mut raw: Raw<'_>) -> Result<Relationship<'_>, String> {
+fn relationship<'a>(raw: &mut Raw<'a>) -> Result<Relationship<'a>, String> {
     Ok(Relationship {
-        common: common(&mut raw),
-        relationship_type: raw.relationship_type.unwrap_or_default(),
-        source_ref: raw.source_ref.ok_or("expected a relationship's source_ref, found none")?,
-        target_ref: raw.target_ref.ok_or("expected a relationship's target_ref, found none")?,
+        common: common(raw),
+        relationship_type: raw.relationship_type.take().unwrap_or_default(),
+        source_ref: raw.source_ref.take().ok_or("expected a relationship's source_ref, found none")?,
+        target_ref: raw.target_ref.take().ok_or("expected a relationship's target_ref, found none")?,
     })
 }
 
-fn sighting(mut raw: Raw<'_>) -> Result<Sighting<'_>, String> {
+fn sighting<'a>(raw: &mut Raw<'a>) -> Result<Sighting<'a>, String> {
     Ok(Sighting {
-        common: common(&mut raw),
-        sighting_of_ref: raw.sighting_of_ref.ok_or("expected a sighting's sighting_of_ref, found none")?,
-        observed_data_refs: raw.observed_data_refs.unwrap_or_default(),
-        where_sighted_refs: raw.where_sighted_refs.unwrap_or_default(),
-        first_seen: raw.first_seen,
-        last_seen: raw.last_seen,
-        count: raw.count,
+        common: common(raw),
+        sighting_of_ref: raw.sighting_of_ref.take().ok_or("expected a sighting's sighting_of_ref, found none")?,
+        observed_data_refs: raw.observed_data_refs.take().unwrap_or_default(),
+        where_sighted_refs: raw.where_sighted_refs.take().unwrap_or_default(),
+        first_seen: raw.first_seen.take(),
+        last_seen: raw.last_seen.take(),
+        count: raw.count.take(),
     })
 }
 
-fn marking(mut raw: Raw<'_>) -> Marking<'_> {
-    let common = common(&mut raw);
+fn marking<'a>(raw: &mut Raw<'a>) -> Marking<'a> {
+    let common = common(raw);
     let defined = |key: &str| raw.definition.as_ref().and_then(|map| map.get(key)).and_then(Value::as_str);
     let extended = common.extensions.as_ref().and_then(|map| map.get(TLP_2_EXTENSION)).and_then(|e| e.get("tlp_2_0"));
     let tlp = extended
@@ -467,16 +469,16 @@ fn marking(mut raw: Raw<'_>) -> Marking<'_> {
         .and_then(Tlp::parse)
         .or_else(|| raw.name.as_deref().filter(|name| name.starts_with("TLP:")).and_then(Tlp::parse));
     let statement = defined("statement").map(str::to_owned);
-    Marking { common, tlp, statement, name: raw.name, definition_type: raw.definition_type }
+    Marking { common, tlp, statement, name: raw.name.take(), definition_type: raw.definition_type.take() }
 }
 
-fn observed(mut raw: Raw<'_>) -> ObservedDataObject<'_> {
+fn observed<'a>(raw: &mut Raw<'a>) -> ObservedDataObject<'a> {
     ObservedDataObject {
-        common: common(&mut raw),
-        first_observed: raw.first_observed,
-        last_observed: raw.last_observed,
-        number_observed: raw.number_observed,
-        object_refs: raw.object_refs.unwrap_or_default(),
+        common: common(raw),
+        first_observed: raw.first_observed.take(),
+        last_observed: raw.last_observed.take(),
+        number_observed: raw.number_observed.take(),
+        object_refs: raw.object_refs.take().unwrap_or_default(),
     }
 }
 

@@ -269,52 +269,52 @@ pub(super) struct Raw<'a> {
     pub(super) number_observed: Option<i64>,
 }
 
-struct WithWrong<'a>(Raw<'a>, Vec<&'static str>);
-
 impl<'a> Raw<'a> {
-    /// Reads the object; also names the properties of wrong types.
-    pub(super) fn parse(text: &'a str) -> Result<(Self, Vec<&'static str>), serde_json::Error> {
-        let WithWrong(raw, wrong) = serde_json::from_str(text)?;
-        Ok((raw, wrong))
+    /// Reads an object into an empty `self`, which is large and so not moved about. Names the properties of wrong
+    /// types.
+    pub(super) fn read(&mut self, text: &'a str) -> Result<Vec<&'static str>, serde_json::Error> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let mut wrong = Vec::new();
+        json.deserialize_map(RawVisitor { raw: self, wrong: &mut wrong })?;
+        json.end()?;
+        Ok(wrong)
     }
 }
 
-impl<'de> Deserialize<'de> for WithWrong<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RawVisitor;
-        impl<'de> Visitor<'de> for RawVisitor {
-            type Value = WithWrong<'de>;
+struct RawVisitor<'r, 'a> {
+    raw: &'r mut Raw<'a>,
+    wrong: &'r mut Vec<&'static str>,
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a STIX object")
-            }
+impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
+    type Value = ();
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WithWrong<'de>, A::Error> {
-                let mut raw = Raw::default();
-                let mut wrong = Vec::new();
-                fill!(map, raw, |key| wrong.push(key), {
-                    "type" => object_type, "id" => id, "spec_version" => spec_version, "created" => created,
-                    "modified" => modified, "created_by_ref" => created_by_ref, "revoked" => revoked,
-                    "confidence" => confidence, "lang" => lang, "labels" => labels,
-                    "external_references" => external_references, "object_marking_refs" => object_marking_refs,
-                    "granular_markings" => granular_markings, "extensions" => extensions, "name" => name,
-                    "description" => description, "aliases" => aliases, "pattern" => pattern,
-                    "pattern_type" => pattern_type, "pattern_version" => pattern_version, "valid_from" => valid_from,
-                    "valid_until" => valid_until, "indicator_types" => indicator_types,
-                    "kill_chain_phases" => kill_chain_phases, "is_family" => is_family,
-                    "malware_types" => malware_types, "tool_types" => tool_types,
-                    "threat_actor_types" => threat_actor_types, "infrastructure_types" => infrastructure_types,
-                    "identity_class" => identity_class, "object_refs" => object_refs, "published" => published,
-                    "relationship_type" => relationship_type, "source_ref" => source_ref, "target_ref" => target_ref,
-                    "sighting_of_ref" => sighting_of_ref, "observed_data_refs" => observed_data_refs,
-                    "where_sighted_refs" => where_sighted_refs, "first_seen" => first_seen, "last_seen" => last_seen,
-                    "count" => count, "definition_type" => definition_type, "definition" => definition,
-                    "first_observed" => first_observed, "last_observed" => last_observed,
-                    "number_observed" => number_observed,
-                });
-                Ok(WithWrong(raw, wrong))
-            }
-        }
-        deserializer.deserialize_map(RawVisitor)
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a STIX object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { raw, wrong } = self;
+        fill!(map, raw, |key| wrong.push(key), {
+            "type" => object_type, "id" => id, "spec_version" => spec_version, "created" => created,
+            "modified" => modified, "created_by_ref" => created_by_ref, "revoked" => revoked,
+            "confidence" => confidence, "lang" => lang, "labels" => labels,
+            "external_references" => external_references, "object_marking_refs" => object_marking_refs,
+            "granular_markings" => granular_markings, "extensions" => extensions, "name" => name,
+            "description" => description, "aliases" => aliases, "pattern" => pattern,
+            "pattern_type" => pattern_type, "pattern_version" => pattern_version, "valid_from" => valid_from,
+            "valid_until" => valid_until, "indicator_types" => indicator_types,
+            "kill_chain_phases" => kill_chain_phases, "is_family" => is_family,
+            "malware_types" => malware_types, "tool_types" => tool_types,
+            "threat_actor_types" => threat_actor_types, "infrastructure_types" => infrastructure_types,
+            "identity_class" => identity_class, "object_refs" => object_refs, "published" => published,
+            "relationship_type" => relationship_type, "source_ref" => source_ref, "target_ref" => target_ref,
+            "sighting_of_ref" => sighting_of_ref, "observed_data_refs" => observed_data_refs,
+            "where_sighted_refs" => where_sighted_refs, "first_seen" => first_seen, "last_seen" => last_seen,
+            "count" => count, "definition_type" => definition_type, "definition" => definition,
+            "first_observed" => first_observed, "last_observed" => last_observed,
+            "number_observed" => number_observed,
+        });
+        Ok(())
     }
 }

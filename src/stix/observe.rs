@@ -216,3 +216,7 @@ fn qualified(inner: Box<Plan>, qualifier: &Qualifier, span: Span) -> Result<Plan
         },
     }
 }
+
+#[cfg(test)]
+#[path = "observe_tests.rs"]
+mod tests;

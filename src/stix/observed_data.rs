@@ -2,7 +2,8 @@
 //!
 //! STIX 2.1 names its objects in `object_refs` and puts them beside the observed-data in the bundle; STIX 2.0 holds
 //! them inside, in the dictionary `objects`, and refers to them by key. References are followed only to objects of the
-//! same observation.
+//! same observation, and a path that ends at one reaches the object, not its id: such a value exists and is equal to
+//! nothing, as in the OASIS matcher.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// A run that is still going after this hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 /// Kibibytes of address space a run may take (Linux); half of it is what threads and the C library set aside.
 const MEMORY: u64 = 1 << 20;
 

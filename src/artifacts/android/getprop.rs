@@ -30,6 +30,14 @@ static AGE_DAYS: Field = Field::new(
     "Days from the patch level to the acquisition; never to the day of the analysis. Left out when the acquisition's \
      date is not known.",
 );
+static OUTDATED: Field = Field::new(
+    "outdated",
+    &[Role::Opaque],
+    Privacy::Public,
+    "True when the patch level was more than 186 days old at the acquisition.",
+);
+/// Half a year: monthly patches that stayed away this long are no longer an accident of the maker's calendar.
+const OUTDATED_DAYS: i64 = 186;
 
 static PROPERTY: Shape = Shape {
     name: "property",
@@ -42,7 +50,7 @@ static IDENTIFIER: Shape =
     Shape { name: "identifier", fields: &[&NAME, &DEVICE_VALUE], events: &[], context: Context::Persisted };
 static SECURITY_PATCH: Shape = Shape {
     name: "security_patch",
-    fields: &[&PATCH_OF, &PATCH, &AGE_DAYS],
+    fields: &[&PATCH_OF, &PATCH, &AGE_DAYS, &OUTDATED],
     events: &[Event { time: &PATCH, name: "security_patch_level", text: "Security patch level of {property}" }],
     context: Context::Configured,
 };
@@ -97,13 +105,13 @@ fn property(input: &Input<'_>, emit: &mut Emitter<'_>, p: Property<'_>) {
     };
     let patch =
         Timestamp { micros: days * 86_400_000_000, zone: Zone::Unknown, precision: Precision::Day, year_known: true };
-    let values = [
-        (&PATCH_OF, Value::from(p.name)),
-        (&PATCH, Value::from(patch)),
-        (&AGE_DAYS, Value::Int(input.device().acquired.map_or(0, |t| t.micros.div_euclid(86_400_000_000) - days))),
-    ];
-    let known = if input.device().acquired.is_some() { values.len() } else { values.len() - 1 };
-    emit.emit(&SECURITY_PATCH, locator(), &values[..known]);
+    let age = input.device().acquired.map(|t| t.micros.div_euclid(86_400_000_000) - days);
+    let mut values = vec![(&PATCH_OF, Value::from(p.name)), (&PATCH, Value::from(patch))];
+    if let Some(age) = age {
+        values.push((&AGE_DAYS, Value::Int(age)));
+        values.push((&OUTDATED, Value::Bool(age > OUTDATED_DAYS)));
+    }
+    emit.emit(&SECURITY_PATCH, locator(), &values);
 }
 
 /// True for a property whose value names the device, its SIM, its owner's line or its network.

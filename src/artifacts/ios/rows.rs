@@ -98,8 +98,9 @@ pub(super) fn scan(
 
 /// Puts damage met while reading `table` into the coverage.
 fn report_loss(emit: &mut Emitter<'_>, table: &str, report: &ScanReport) {
+    let mut lost = report.rows_lost;
     for damage in report.damage.iter().take(MAX_DAMAGE_NAMED) {
-        emit.lost(0, "sqlite-damage", format!("table {table}: {damage}"));
+        emit.lost(std::mem::take(&mut lost), "sqlite-damage", format!("table {table}: {damage}"));
     }
     let named = report.damage.len().min(MAX_DAMAGE_NAMED) as u64;
     if report.damage_total > named {

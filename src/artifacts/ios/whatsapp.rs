@@ -5,6 +5,8 @@
 //! the anonymous identifiers of newer versions (`…@lid`) to telephone numbers. Times are Mac absolute time.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 use crate::artifact::{Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source};
 use crate::formats::sqlite::{Db, Row};
@@ -22,7 +24,8 @@ Messages and conversations of WhatsApp and WhatsApp Business: `ChatStorage.sqlit
 
 `message` is one message with what belongs to it: the address of its media file, its caption and, in groups, the member
 who wrote it. `link_preview` is the preview of a link in a message (`message` is its number), as the sender's phone made
-it: its addresses may differ from the text. `chat_session` is one conversation, `lid_pair` one anonymous identifier with
+it: its addresses may differ from the text. `stray_media` is a media file that no message points to: what is left of a
+message that is gone, or one that names its message by itself. `chat_session` is one conversation, `lid_pair` one anonymous identifier with
 its telephone number. `phone` is the number of the other party in international form, found in the identifier itself or
 through the table of pairs. Times are UTC.
 
@@ -34,7 +37,7 @@ are not in this database.",
         Source::optional(Kind::IosBackup, Place::Backup { domain: PERSONAL, path: LIDS }),
         Source::optional(Kind::IosBackup, Place::Backup { domain: BUSINESS, path: LIDS }),
     ],
-    shapes: &[&MESSAGE, &LINK_PREVIEW, &CHAT_SESSION, &LID_PAIR],
+    shapes: &[&MESSAGE, &LINK_PREVIEW, &STRAY_MEDIA, &CHAT_SESSION, &LID_PAIR],
     needs: &[],
     mvt: &["whatsapp"],
     parse,
@@ -64,7 +67,7 @@ fields! {
     SENT_DATE "sent_date" [Time] Public "When an own message was sent (UTC).";
     STANZA_ID "stanza_id" [] Public "Identifier of the message.";
 
-    MESSAGE_ID "message" [Number] Public "Number of the message the preview belongs to.";
+    MESSAGE_ID "message" [Number] Public "Number of the message it belongs to.";
     PREVIEW_TITLE "title" [Text] Content "Title in the preview.";
     PREVIEW_SUMMARY "summary" [Text] Content "Description in the preview.";
     MATCHED_TEXT "matched_text" [Text] Content "The part of the message that is the link.";
@@ -136,6 +139,18 @@ pub static LINK_PREVIEW: Shape = Shape {
     context: Context::Delivered,
 };
 
+/// A media file that no message points to.
+pub static STRAY_MEDIA: Shape = Shape {
+    name: "stray_media",
+    fields: &[&MESSAGE_ID, &DATE, &DIRECTION, &MEDIA_URL, &MEDIA_TITLE, &MEDIA_AUTHOR, &MEDIA_PATH],
+    events: &[Event {
+        time: &DATE,
+        name: "stray_media",
+        text: "WhatsApp {direction} a file: {media_title} ({media_url})",
+    }],
+    context: Context::Delivered,
+};
+
 /// One conversation.
 pub static CHAT_SESSION: Shape = Shape {
     name: "chat_session",
@@ -186,7 +201,12 @@ const MESSAGE_COLUMNS: &[&str] = &[
     "ZSENTDATE",
     "ZPUSHNAME",
 ];
+const MEDIA: &str = "ZWAMEDIAITEM";
 const MEDIA_COLUMNS: &[&str] = &["ZMEDIAURL", "ZAUTHORNAME", "ZTITLE", "ZMEDIALOCALPATH"];
+/// [`MEDIA_COLUMNS`], and the message a file says it belongs to.
+const STRAY_COLUMNS: &[&str] = &["ZMEDIAURL", "ZAUTHORNAME", "ZTITLE", "ZMEDIALOCALPATH", "ZMESSAGE"];
+/// Media files without a message that are told of; more are counted.
+const MAX_STRAY: usize = 1 << 20;
 const PREVIEWS: &str = "ZWAMESSAGEDATAITEM";
 const PREVIEW_COLUMNS: &[&str] =
     &["ZMESSAGE", "ZTITLE", "ZSUMMARY", "ZMATCHEDTEXT", "ZCONTENT1", "ZCONTENT2", "ZSENDERJID", "ZDATE"];
@@ -223,6 +243,7 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     emit_messages(input, emit, &db, &lids)?;
     if input.first_slice {
         emit_previews(input, emit, &db, &lids);
+        emit_stray_media(emit, &db);
         emit_sessions(input, emit, &db, &lids);
     }
     Ok(())
@@ -253,7 +274,7 @@ struct Parties {
 fn emit_messages(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) -> Result<(), ParseError> {
     let messages = table(db, MESSAGES)?;
     note_columns(input, emit, messages, MESSAGE_COLUMNS);
-    let media_table = db.table("ZWAMEDIAITEM");
+    let media_table = db.table(MEDIA);
     if let Some(t) = media_table {
         note_columns(input, emit, t, MEDIA_COLUMNS);
     }
@@ -336,6 +357,55 @@ fn emit_previews(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids
     });
 }
 
+/// Media files whose message does not point to them. Most often there are none, and the messages are not read again.
+fn emit_stray_media(emit: &mut Emitter<'_>, db: &Db) {
+    let (Some(media), Some(messages)) = (db.table(MEDIA), db.table(MESSAGES)) else { return };
+    let mut parents = Lookup::new(db, Some(messages), &["ZMEDIAITEM", "ZISFROMME", "ZMESSAGEDATE"]);
+    let mut stray = HashSet::new();
+    let mut more = 0u64;
+    // What is wrong with either table is told where it is read for its records.
+    let _ = db.scan(media, &["ZMESSAGE"], None, &mut |row| {
+        let parent = row.get(0).as_i64().and_then(|id| parents.get(id));
+        if parent.is_none_or(|p| p.get(0).as_i64() != Some(row.rowid())) {
+            match stray.len() < MAX_STRAY {
+                true => _ = stray.insert(row.rowid()),
+                false => more += 1,
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    if stray.is_empty() {
+        return;
+    }
+    let _ = db.scan(messages, &["ZMEDIAITEM"], None, &mut |row| {
+        row.get(0).as_i64().map(|id| stray.remove(&id));
+        ControlFlow::Continue(())
+    });
+    if more > 0 {
+        emit.lost(more, "limit", format!("table {MEDIA}: more than {MAX_STRAY} files without a message"));
+    }
+    let mut pool = Pool::default();
+    scan(db, emit, media, STRAY_COLUMNS, None, |emit, row| {
+        if !stray.contains(&row.rowid()) {
+            return;
+        }
+        let message = row.get(4).as_i64();
+        let parent = message.and_then(|id| parents.get(id));
+        let from_me = parent.map(|p| p.get(1).as_i64() == Some(1));
+        let mut out = pool.take();
+        out.put(&MESSAGE_ID, message);
+        if let Some(p) = parent {
+            out.mac_time(&DATE, p.get(2));
+        }
+        out.put(&DIRECTION, from_me.map(|me| if me { "sent" } else { "received" }));
+        out.text(&MEDIA_URL, row.get(0)).text(&MEDIA_TITLE, row.get(2));
+        out.text(&MEDIA_AUTHOR, row.get(1)).text(&MEDIA_PATH, row.get(3));
+        let context = if from_me == Some(true) { Context::Sent } else { Context::Delivered };
+        emit.emit_as(&STRAY_MEDIA, context, Locator::row(MEDIA, row.rowid()), out.as_slice());
+        pool.give(out);
+    });
+}
+
 fn emit_sessions(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) {
     let Some(sessions) = db.table(SESSIONS) else { return };
     note_columns(input, emit, sessions, SESSION_COLUMNS);
@@ -382,7 +452,7 @@ mod tests {
             ZGROUPMEMBER INTEGER, ZMEDIAITEM INTEGER, ZMESSAGEDATE TIMESTAMP, ZSENTDATE TIMESTAMP, ZFROMJID VARCHAR,
             ZPUSHNAME VARCHAR, ZSTANZAID VARCHAR, ZTEXT VARCHAR, ZTOJID VARCHAR);
         CREATE TABLE ZWAMEDIAITEM (Z_PK INTEGER PRIMARY KEY, ZAUTHORNAME VARCHAR, ZMEDIALOCALPATH VARCHAR,
-            ZMEDIAURL VARCHAR, ZTITLE VARCHAR);
+            ZMEDIAURL VARCHAR, ZTITLE VARCHAR, ZMESSAGE INTEGER);
         CREATE TABLE ZWAMESSAGEDATAITEM (Z_PK INTEGER PRIMARY KEY, ZMESSAGE INTEGER, ZCONTENT1 VARCHAR, ZCONTENT2 VARCHAR,
             ZMATCHEDTEXT VARCHAR, ZSUMMARY VARCHAR, ZTITLE VARCHAR);
         CREATE TABLE ZWACHATSESSION (Z_PK INTEGER PRIMARY KEY, ZCONTACTJID VARCHAR, ZPARTNERNAME VARCHAR,
@@ -394,7 +464,9 @@ mod tests {
         INSERT INTO ZWACHATSESSION VALUES (2, '120000000000000001@g.us', 'Group', 1, 0, 0, 0, 2, 778300000, 1);
         INSERT INTO ZWAGROUPINFO VALUES (1, 777500000, 'x@lid');
         INSERT INTO ZWAGROUPMEMBER VALUES (5, '33612345678@s.whatsapp.net');
-        INSERT INTO ZWAMEDIAITEM VALUES (9, 'author', 'Media/x.jpg', 'https://mmg.whatsapp.net/d/f', 'caption');
+        INSERT INTO ZWAMEDIAITEM VALUES (9, 'author', 'Media/x.jpg', 'https://mmg.whatsapp.net/d/f', 'caption', NULL);
+        INSERT INTO ZWAMEDIAITEM VALUES (10, NULL, NULL, 'https://named.example/f', NULL, 2);
+        INSERT INTO ZWAMEDIAITEM VALUES (11, NULL, NULL, 'https://gone.example/f', 'left', 78);
         INSERT INTO ZWAMESSAGE (Z_PK, ZISFROMME, ZCHATSESSION, ZMESSAGEDATE, ZFROMJID, ZTEXT, ZMEDIAITEM)
             VALUES (1, 0, 1, 778000000, '100000000000001@lid', 'https://evil.example', 9);
         INSERT INTO ZWAMESSAGE (Z_PK, ZISFROMME, ZCHATSESSION, ZMESSAGEDATE, ZTOJID, ZTEXT)
@@ -444,6 +516,17 @@ mod tests {
         assert_eq!(s[1].time("group_created"), "2025-08-21T20:13:20Z");
         let l: Vec<_> = out.of("lid_pair").collect();
         assert_eq!((l.len(), l[0].text("phone"), l[0].text("lid")), (1, "+14155550100", "100000000000001"));
+    }
+
+    #[test]
+    fn media_that_no_message_points_to() {
+        let out = run(&ARTIFACT, &evidence(PERSONAL));
+        let m: Vec<_> = out.of("stray_media").collect();
+        assert_eq!(m.len(), 2, "the file of message 1 is told with it");
+        assert_eq!((m[0].text("media_url"), m[0].context), ("https://named.example/f", Context::Sent));
+        assert_eq!(m[0].time("date"), "2025-08-27T15:06:41Z");
+        assert_eq!((m[1].text("media_url"), m[1].get("message")), ("https://gone.example/f", Some(&Value::Int(78))));
+        assert_eq!((m[1].get("date"), m[1].context), (None, Context::Delivered));
     }
 
     #[test]

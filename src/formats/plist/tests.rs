@@ -4,7 +4,7 @@ use super::*;
 use crate::formats::bplist::maker::{Maker, P, file, head};
 
 /// Far more than any hostile input here needs, far less than an unbounded walk would.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(120);
 
 fn soon<T>(work: impl FnOnce() -> T) -> T {
     let start = Instant::now();

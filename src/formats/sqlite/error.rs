@@ -204,6 +204,9 @@ pub struct ScanReport {
     pub damage: Vec<Damage>,
     /// All of them.
     pub damage_total: u64,
+    /// Rows that the lost pages held at most: the rowids between those of their neighbours. A page at either end of a
+    /// table, without a neighbour that tells where its rows begin or end, adds nothing.
+    pub rows_lost: u64,
     /// A limit that was reached.
     pub budget_hit: Option<Budget>,
     /// The caller asked to stop.

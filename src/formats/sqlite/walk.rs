@@ -92,6 +92,14 @@ impl<'a> Walk<'a> {
         self.report.note(Damage { page, offset, reason });
     }
 
+    /// A page that should hold the rowids `low` to `high` is lost.
+    fn lose(&mut self, low: i64, high: i64) {
+        let (from, to) = (low.max(self.range.0), high.min(self.range.1));
+        if low > i64::MIN && high < i64::MAX && from <= to {
+            self.report.rows_lost = self.report.rows_lost.saturating_add(to.abs_diff(from).saturating_add(1));
+        }
+    }
+
     /// Reads `page`: rows of a leaf are given out at once, an interior page goes on the stack.
     fn enter(&mut self, page: u32, table: bool, low: i64, high: i64) -> ControlFlow<()> {
         let node = if self.stack.len() >= MAX_DEPTH {
@@ -103,7 +111,12 @@ impl<'a> Walk<'a> {
             self.reader.page(page).and_then(|bytes| Node::parse(page, bytes, usable, table))
         };
         match node {
-            Err(reason) => self.damage(page, 0, reason),
+            Err(reason) => {
+                if table {
+                    self.lose(low, high);
+                }
+                self.damage(page, 0, reason);
+            }
             Ok(node) if node.kind == Kind::TableLeaf => return self.table_leaf(&node, low, high),
             Ok(node) if node.kind == Kind::IndexLeaf => {
                 let mut room = self.cell_room();

@@ -270,6 +270,12 @@ reason-unencrypted-backup = This backup was made without encryption, and such ba
 
 ## Reasons: reading
 
+reason-bundle-damaged = The pack's file ends before the pack does; what came before was loaded.
+reason-date-unreadable = A date in the pack cannot be read. ({ $text })
+reason-endpoints-limit = There are more addresses than are looked at. ({ $text })
+reason-not-stix = It is not a STIX bundle. ({ $text })
+reason-object-damaged = One entry of the pack is damaged and was left out. ({ $text })
+reason-property-ignored = Part of an entry of the pack was ignored. ({ $text })
 reason-files-missing = The backup is not whole: { $missing } of the { $listed } files it lists are missing. Copy it again from the computer that made it.
 reason-file-unlisted = A file lies in the backup that its list does not name; it was read all the same. ({ $text })
 reason-locked = It is encrypted or protected.

@@ -270,6 +270,12 @@ reason-unencrypted-backup = Cette sauvegarde a été faite sans chiffrement, et 
 
 ## Raisons : lecture
 
+reason-bundle-damaged = Le fichier du paquet s’arrête avant la fin ; ce qui précède a été chargé.
+reason-date-unreadable = Une date du paquet est illisible. (En anglais : { $text })
+reason-endpoints-limit = Il y a plus d’adresses qu’on n’en examine. (En anglais : { $text })
+reason-not-stix = Ce n’est pas un paquet STIX. (En anglais : { $text })
+reason-object-damaged = Une entrée du paquet est abîmée et a été laissée de côté. (En anglais : { $text })
+reason-property-ignored = Une partie d’une entrée du paquet a été ignorée. (En anglais : { $text })
 reason-files-missing = La sauvegarde n’est pas entière : { $missing } des { $listed } fichiers qu’elle mentionne manquent. Copiez-la de nouveau depuis l’ordinateur qui l’a faite.
 reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste ; il a été lu quand même. (En anglais : { $text })
 reason-locked = C’est chiffré ou protégé.
@@ -297,13 +303,13 @@ reason-text-unreadable = Le texte d’un rapport de plantage est illisible ; so
 reason-protobuf-unreadable = Une forme d’un rapport de plantage est illisible ; son texte a été lu. (En anglais : { $text })
 reason-patch-level-unreadable = La date de la mise à jour de sécurité est illisible. (En anglais : { $text })
 reason-plist-damaged = Un fichier de réglages est abîmé. (En anglais : { $text })
-reason-members-unlisted = L’archive est endommagée : elle compte plus de fichiers qu’elle n’en énumère.
+reason-members-unlisted = L’archive est endommagée : elle compte plus de fichiers qu’elle n’en énumère.
 reason-metadata-damaged = La fiche d’une application est abîmée. (En anglais : { $text })
 reason-blob-damaged = Les détails de certains fichiers sont illisibles. (En anglais : { $text })
 reason-body-damaged = Le texte de certains messages n’a pas pu être lu en entier. (En anglais : { $text })
 reason-url-missing = Certaines visites ont perdu leur adresse. (En anglais : { $text })
 reason-wal-missing = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement n’est pas dans la sauvegarde.
-reason-wal-short = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement est plus court dans la sauvegarde que sur le téléphone.
+reason-wal-short = Les entrées les plus récentes peuvent manquer : un fichier d’accompagnement est plus court dans la sauvegarde que sur le téléphone.
 reason-column-missing = Cette version du système n’écrit pas tout. (En anglais : { $text })
 reason-deleted-process-unsure = À cause de dégâts, un nom de programme manquant n’est peut-être pas un signe ici.
 reason-pack-file = Un de ses fichiers n’a pas pu être utilisé. (En anglais : { $text })

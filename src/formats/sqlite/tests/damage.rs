@@ -36,6 +36,7 @@ fn a_damaged_leaf() {
         assert_eq!(got, expected);
         assert_eq!((report.damage_total, report.damage[0].page), (1, leaf));
         assert_eq!(report.damage[0].offset, u64::from(leaf - 1) * 1024);
+        assert_eq!(report.rows_lost, (all.len() - expected.len()) as u64);
         assert!(!report.is_whole());
         let lost = all.iter().find(|row| row.1 == leaf).unwrap().0;
         let table = db.table("t").unwrap();
@@ -43,11 +44,12 @@ fn a_damaged_leaf() {
         assert!(matches!(cursor.get(lost), Err(SqliteError::Damaged(d)) if d.page == leaf));
         assert!(cursor.get(1).unwrap().is_some());
         // Slices lose no more than the whole scan does.
-        let mut rows = 0;
+        let (mut rows, mut lost) = (0, 0);
         for slice in db.slices(table, 9) {
-            rows += db.scan(table, &["a"], Some(slice), &mut |_| ControlFlow::Continue(())).unwrap().rows;
+            let part = db.scan(table, &["a"], Some(slice), &mut |_| ControlFlow::Continue(())).unwrap();
+            (rows, lost) = (rows + part.rows, lost + part.rows_lost);
         }
-        assert_eq!(rows, expected.len() as u64);
+        assert_eq!((rows, lost), (expected.len() as u64, report.rows_lost));
     }
 }
 
@@ -95,6 +97,7 @@ fn a_damaged_interior_page() {
     assert!(expected.len() < all.len());
     assert_eq!(got, expected);
     assert_eq!((report.damage_total, report.damage[0].page), (1, interior));
+    assert_eq!(report.rows_lost, (all.len() - expected.len()) as u64);
     assert_eq!(report.damage[0].reason, DamageReason::PageType { expected: "table (0x05, 0x0d)", found: 0x55 });
 }
 
