@@ -68,8 +68,11 @@ fn nothing_is_written_into_evidence() {
         for force in [&[][..], &["--force"]] {
             let ran = finish(command(home.path()).args(["scan", "phone", "-o", out]).args(force));
             assert_eq!(ran.code(), 2, "{out}: {}", ran.stderr);
-            let said = ["inside the evidence", "holds the evidence", "not empty"];
-            assert!(said.iter().any(|s| ran.stderr.contains(s)), "{}", ran.stderr);
+            assert!(
+                ran.stderr.contains("inside the evidence") || ran.stderr.contains("holds the evidence"),
+                "{}",
+                ran.stderr
+            );
         }
     }
     assert_eq!(tree(&phone), before);

@@ -271,9 +271,16 @@ fn entry(row: &Row<'_>) -> Entry {
     Entry { kind, name: text(1), table: text(2), root, sql }
 }
 
+fn names_twice(columns: &[Column]) -> bool {
+    let mut names: Vec<String> = columns.iter().map(|c| c.name.to_ascii_lowercase()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
+}
+
 fn table(entry: &Entry, notes: &mut Vec<Note>) -> Table {
     let name = entry.name.clone();
-    match ddl::parse(&entry.sql) {
+    // SQLite refuses a definition that names a column twice: whoever wrote it wanted another column to be read.
+    match ddl::parse(&entry.sql).filter(|definition| !names_twice(&definition.columns)) {
         Some(definition) => Table {
             name,
             root: entry.root,
