@@ -6,78 +6,10 @@ use super::*;
 use crate::report::golden::assert_fresh;
 use crate::report::samples;
 
-/// Checks the part of JSON Schema that the generator uses; anything else in a schema is an error.
-fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
-    let Some(rules) = schema.as_object() else { return Ok(()) };
-    for (name, rule) in rules {
-        match (name.as_str(), rule) {
-            ("$ref", Value::String(to)) => {
-                let target = root.pointer(to.trim_start_matches('#')).ok_or(format!("{at}: no {to}"))?;
-                check(root, target, value, at)?;
-            }
-            ("type", rule) => {
-                let names: Vec<&Value> = rule.as_array().map_or(vec![rule], |a| a.iter().collect());
-                if !names.iter().any(|n| is_a(value, n.as_str().unwrap_or_default())) {
-                    return Err(format!("{at}: expected {rule}, found {value}"));
-                }
-            }
-            ("properties", Value::Object(properties)) => {
-                for (key, property) in properties {
-                    if let Some(v) = value.get(key) {
-                        check(root, property, v, &format!("{at}.{key}"))?;
-                    }
-                }
-                let unknown = value.as_object().and_then(|o| o.keys().find(|k| !properties.contains_key(*k)));
-                if let Some(key) = unknown {
-                    return Err(format!("{at}: {key} is not in the schema"));
-                }
-            }
-            ("required", Value::Array(keys)) => {
-                if let Some(key) = keys.iter().filter_map(Value::as_str).find(|k| value.get(k).is_none()) {
-                    return Err(format!("{at}: {key} is missing"));
-                }
-            }
-            ("items", rule) => {
-                for (i, v) in value.as_array().into_iter().flatten().enumerate() {
-                    check(root, rule, v, &format!("{at}[{i}]"))?;
-                }
-            }
-            ("additionalProperties", rule) => {
-                for (key, v) in value.as_object().into_iter().flatten() {
-                    check(root, rule, v, &format!("{at}.{key}"))?;
-                }
-            }
-            ("anyOf" | "oneOf", Value::Array(some)) => {
-                if !some.iter().any(|s| check(root, s, value, at).is_ok()) {
-                    return Err(format!("{at}: {value} is none of those allowed"));
-                }
-            }
-            ("const", rule) if rule != value => return Err(format!("{at}: expected {rule}, found {value}")),
-            ("enum", Value::Array(some)) if !some.contains(value) => {
-                return Err(format!("{at}: {value} is none of those allowed"));
-            }
-            ("minimum", rule) if value.is_number() && value.as_f64() < rule.as_f64() => {
-                return Err(format!("{at}: {value} < {rule}"));
-            }
-            ("const" | "enum" | "minimum" | "description" | "title" | "format" | "$schema" | "$defs", _) => {}
-            (other, _) => return Err(format!("{at}: this check does not know {other}")),
-        }
-    }
-    Ok(())
-}
+#[path = "../../tests/support/json_schema.rs"]
+mod json_schema;
 
-fn is_a(value: &Value, name: &str) -> bool {
-    match name {
-        "object" => value.is_object(),
-        "array" => value.is_array(),
-        "string" => value.is_string(),
-        "boolean" => value.is_boolean(),
-        "null" => value.is_null(),
-        "integer" => value.is_u64() || value.is_i64(),
-        "number" => value.is_number(),
-        _ => false,
-    }
-}
+use json_schema::check;
 
 #[test]
 fn schema_is_fresh() {
