@@ -9,6 +9,7 @@ pub mod cli;
 pub mod evidence;
 pub mod finding;
 pub mod formats;
+pub mod kit;
 pub mod matcher;
 pub mod observable;
 pub mod packs;

@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod out;
+mod packs;
 mod records;
 mod scan;
 
@@ -21,8 +22,10 @@ pub enum Exit {
     Usage = 2,
     /// Something required could not be examined, or the input is nothing that can be.
     Incomplete = 3,
-    /// A named pack yields no usable indicator.
+    /// A named pack yields no usable indicator, or its check found errors.
     Packs = 4,
+    /// An expectation, `--check` or comparison was not met.
+    Mismatch = 5,
 }
 
 impl From<Exit> for ExitCode {
@@ -49,6 +52,9 @@ enum Command {
     Artifacts(artifacts::ArtifactsArgs),
     /// Print the records of a report folder as JSON lines
     Records(records::RecordsArgs),
+    /// Work on indicator packs
+    #[command(subcommand)]
+    Packs(packs::PacksCommand),
 }
 
 /// Runs the program and returns what it ends with.
@@ -67,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Scan(a) => scan::run(&a),
         Command::Artifacts(a) => artifacts::run(&a),
         Command::Records(a) => records::run(&a),
+        Command::Packs(c) => packs::run(&c),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -7,10 +7,10 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::packs::SourceArgs;
 use super::{Exit, out};
 use crate::finding::{Severity, State};
 use crate::matcher::Matcher;
-use crate::packs::{self, Library, LoadError};
 use crate::record::{Precision, Timestamp, days_from_civil};
 use crate::report::terminal::{Style, page};
 use crate::report::{Lang, Report, RunOptions, Texts};
@@ -21,12 +21,8 @@ pub struct ScanArgs {
     /// Acquisitions (iOS backup folder, Android bug report), or folders that hold some
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Indicators: a STIX bundle, a pack folder, or a folder of them; repeatable
-    #[arg(short, long, alias = "iocs", value_name = "PATH")]
-    indicators: Vec<PathBuf>,
-    /// Leave out the packs that are compiled in
-    #[arg(long)]
-    no_builtin: bool,
+    #[command(flatten)]
+    sources: SourceArgs,
     /// Write the report into this folder, which must be new or empty
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -135,7 +131,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             bail!("{}: no such file or folder", path.display());
         }
     }
-    let library = match load(args) {
+    let library = match args.sources.load() {
         Ok(library) => library,
         Err(e) => {
             out::complain(&e.to_string());
@@ -183,17 +179,6 @@ fn evidence_paths(opening: &Opening) -> Vec<PathBuf> {
     opening.evidence.iter().filter_map(path).collect()
 }
 
-fn load(args: &ScanArgs) -> Result<Library, LoadError> {
-    let mut library = Library::default();
-    if !args.no_builtin {
-        packs::load_builtin(&mut library)?;
-    }
-    for path in &args.indicators {
-        packs::load_path(&mut library, path)?;
-    }
-    Ok(library)
-}
-
 fn options(args: &ScanArgs) -> Options {
     let records = match args.records {
         RecordsArg::Zst => Records::Zst,
@@ -211,8 +196,8 @@ fn options(args: &ScanArgs) -> Options {
         operator: args.operator.clone(),
         consent: args.consent.clone(),
         run: RunOptions {
-            indicators: args.indicators.iter().map(|p| p.display().to_string()).collect(),
-            builtin: !args.no_builtin,
+            indicators: args.sources.indicators.iter().map(|p| p.display().to_string()).collect(),
+            builtin: !args.sources.no_builtin,
             as_of: args.as_of.map(|t| t.to_string()),
             records: records.as_str().to_owned(),
             jobs,

@@ -1,0 +1,59 @@
+//! `vigie packs list`: what is loaded and from where.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::{Exit, out};
+use crate::packs::{self, Library, LoadError};
+use crate::report::sanitize;
+
+/// Where indicators come from; the same for every command that loads some.
+#[derive(Debug, Clone, Args)]
+pub struct SourceArgs {
+    /// Indicators: a STIX bundle, a pack folder, or a folder of them; repeatable
+    #[arg(short, long, alias = "iocs", value_name = "PATH")]
+    pub indicators: Vec<PathBuf>,
+    /// Leave out the packs that are compiled in
+    #[arg(long)]
+    pub no_builtin: bool,
+}
+
+impl SourceArgs {
+    /// Loads them.
+    pub fn load(&self) -> Result<Library, LoadError> {
+        let mut library = Library::default();
+        if !self.no_builtin {
+            packs::load_builtin(&mut library)?;
+        }
+        for path in &self.indicators {
+            packs::load_path(&mut library, path)?;
+        }
+        Ok(library)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    sources: SourceArgs,
+}
+
+/// Prints the list.
+pub fn run(args: &ListArgs) -> anyhow::Result<Exit> {
+    let library = match args.sources.load() {
+        Ok(library) => library,
+        Err(e) => {
+            out::complain(&e.to_string());
+            return Ok(Exit::Packs);
+        }
+    };
+    let mut text = String::new();
+    for p in &library.packs {
+        let line = format!("{:<32} {:>8} usable {:>6} not  {}", p.id, p.loaded, p.not_evaluable_count, p.source);
+        text.push_str(&sanitize::terminal(&line));
+        text.push('\n');
+    }
+    out::write(text.as_bytes())?;
+    Ok(Exit::Ok)
+}

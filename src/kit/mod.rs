@@ -1,0 +1,1 @@
+//! Work on packs: what a CI job that guards an indicator repository needs.
