@@ -6,9 +6,9 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use vigie::evidence::Platform;
 use vigie::finding::PackClass;
-use vigie::matcher::{Hit, Matcher};
+use vigie::matcher::{Found, Matcher};
 use vigie::observable::{Kind, text};
-use vigie::packs::{Family, Library, Owner, Pack};
+use vigie::packs::{Family, Library, Owner, Pack, Text};
 use vigie::record::{Field, Locator, Privacy, Record, Role, Value};
 use vigie_fixtures::rng::Rng;
 use vigie_fixtures::words;
@@ -33,10 +33,10 @@ fn matcher(count: usize) -> Matcher {
     let pack = library.add_pack(Pack { id: "bench".into(), ..Pack::default() }).expect("room for a pack");
     let family = Family { name: "Bench".into(), class: PackClass::Mercenary, references: Vec::new() };
     let family = library.add_family(family).expect("room for a family");
-    let owner = Owner { pack, family, valid_until: None, platform: None };
+    let owner = Owner::new(pack, family);
     for i in 0..count {
         let (kind, value) = indicator(i);
-        library.add_value(owner, &format!("i{i}"), kind, &value).expect("room for an indicator");
+        library.take(owner, &format!("i{i}"), Text::Value(kind, &value)).expect("room for an indicator");
     }
     Matcher::new(library)
 }
@@ -83,7 +83,7 @@ fn records(c: &mut Criterion) {
         for (what, field) in roles {
             let values = values(what);
             group.bench_function(BenchmarkId::new(what, count), |b| {
-                let mut hits: Vec<Hit> = Vec::new();
+                let mut hits = Found::default();
                 b.iter(|| {
                     let mut found = 0;
                     for value in &values {
@@ -96,7 +96,7 @@ fn records(c: &mut Criterion) {
                             values: &fields,
                         };
                         matcher.matches(&record, Platform::Ios, &mut hits);
-                        found += hits.len();
+                        found += hits.hits.len();
                     }
                     assert!(found > 0, "the planted values are found");
                     found

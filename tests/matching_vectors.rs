@@ -18,8 +18,8 @@ use std::path::Path;
 use serde::Deserialize;
 use vigie::evidence::Platform;
 use vigie::finding::{Context, PackClass, Severity, Step};
-use vigie::matcher::{Judgement, Matcher, Moments, Weight};
-use vigie::packs::{Family, Library, Owner, Pack, add_compiled};
+use vigie::matcher::{Found, Judgement, Matcher, Moments, Weight};
+use vigie::packs::{Family, Library, Owner, Pack, Text};
 use vigie::record::{Field, Locator, Privacy, Record, Role, Value};
 
 /// Fewer cases than this mean that files were lost.
@@ -181,12 +181,11 @@ fn library(case: &Case) -> Library {
         let class = indicator.class.unwrap_or(PackClass::Mercenary);
         let family = Family { name: format!("Family {i}"), class, references: Vec::new() };
         let owner = Owner {
-            pack,
-            family: library.add_family(family).unwrap(),
             valid_until: indicator.valid_until.as_deref().map(seconds),
             platform: indicator.platform.as_deref().map(platform),
+            ..Owner::new(pack, library.add_family(family).unwrap())
         };
-        add_compiled(&mut library, owner, &format!("i{i}"), &indicator.pattern, None, None).unwrap();
+        library.take(owner, &format!("i{i}"), Text::Pattern(&indicator.pattern)).unwrap();
     }
     library
 }
@@ -227,10 +226,10 @@ fn ask(case: &Case) -> Result<Option<Answer>, String> {
     let platform = platform(&case.platform);
     let micros = |date: &Option<String>| date.as_deref().map(|d| seconds(d) * 1_000_000);
     let moments = Moments { record: micros(&case.record.time), as_of: micros(&case.as_of) };
-    let mut hits = Vec::new();
-    matcher.matches(&record, platform, &mut hits);
+    let mut found = Found::default();
+    matcher.matches(&record, platform, &mut found);
     let context = case.record.context.unwrap_or(Context::Contacted);
-    let answers = hits.iter().filter_map(|hit| match matcher.judge(hit, platform, context, moments) {
+    let answers = found.hits.iter().filter_map(|hit| match matcher.judge(hit, platform, context, moments) {
         Judgement::Counts(weight) => {
             Some(Answer { step: hit.step, weight, sources: matcher.indicators_of(hit.target).len() })
         }

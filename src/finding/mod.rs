@@ -2,10 +2,14 @@
 //!
 //! These types are the public face of `findings.json`; a change here is a change of its schema.
 
+mod meta;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use meta::Meta;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -285,6 +289,15 @@ pub struct IndicatorSource {
     pub pack: String,
     /// The indicator's id in that pack.
     pub id: String,
+    /// `valid_from`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<String>,
+    /// `valid_until`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
+    /// What its publisher says beside the pattern: markings, confidence, labels …
+    #[serde(flatten)]
+    pub meta: Meta,
 }
 
 /// The indicator or rule a finding is about.

@@ -19,6 +19,7 @@ use crate::finding::Step;
 use crate::observable::Kind;
 use crate::packs::{Body, Library, PatternEntry};
 use crate::record::{Record, Role};
+use crate::stix::observe::CompiledPattern;
 
 use compound::Compounds;
 use expand::Wanted;
@@ -37,6 +38,31 @@ pub struct Hit {
     pub key: Option<String>,
 }
 
+/// One `[ … ]` of a pattern over several observations held for a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Part {
+    /// Index of the pattern in the library.
+    pub pattern: u32,
+    /// Which `[ … ]`, in the order of the text.
+    pub leaf: u16,
+}
+
+/// What one record led to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// At most one per target, the most direct one.
+    pub hits: Vec<Hit>,
+    /// Pieces of patterns that this record alone does not decide.
+    pub parts: Vec<Part>,
+}
+
+impl Found {
+    /// True when the record led to nothing.
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty() && self.parts.is_empty()
+    }
+}
+
 /// The compiled indicators. Shared by all workers.
 pub struct Matcher {
     library: Library,
@@ -51,7 +77,7 @@ impl Matcher {
         library.shrink();
         let mut index = Index::build(&library);
         let compounds = Compounds::build(&library, &mut index);
-        let any = |kinds: &[Kind]| kinds.iter().any(|&k| index.count(k) > 0) || compounds.scans_observables();
+        let any = |kinds: &[Kind]| kinds.iter().any(|&k| index.count(k) > 0);
         let wanted = Wanted {
             url: any(&[Kind::Url]),
             host: any(&[Kind::Domain, Kind::Ip]),
@@ -100,9 +126,21 @@ impl Matcher {
         }
     }
 
-    /// Matches one record; `hits` is cleared first and holds at most one hit per target, the most direct one.
-    pub fn matches(&self, record: &Record<'_>, platform: Platform, hits: &mut Vec<Hit>) {
-        hits.clear();
+    /// The pattern as a whole, when one observation does not decide it.
+    pub fn whole(&self, pattern: u32) -> Option<&CompiledPattern> {
+        self.compounds.whole(pattern)
+    }
+
+    /// How a match of a pattern as a whole came about.
+    pub fn step_of(&self, pattern: u32) -> Step {
+        self.compounds.step_of(pattern)
+    }
+
+    /// Matches one record; `found` is cleared first.
+    pub fn matches(&self, record: &Record<'_>, platform: Platform, found: &mut Found) {
+        found.hits.clear();
+        found.parts.clear();
+        let hits = &mut found.hits;
         let mut candidates: Vec<u32> = Vec::new();
         for (field, value) in record.values {
             for &role in field.roles {
@@ -117,9 +155,8 @@ impl Matcher {
                 });
             }
         }
-        self.compounds.matches(&self.library, record, platform, &candidates, &mut |p, step| {
-            add(hits, Hit { target: Target::Pattern(p), step, field: None, key: None });
-        });
+        let mut hit = |p, step| add(hits, Hit { target: Target::Pattern(p), step, field: None, key: None });
+        self.compounds.matches(record, platform, &candidates, &mut hit, &mut found.parts);
     }
 }
 

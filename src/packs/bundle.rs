@@ -9,12 +9,14 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::layout::add_compiled;
 use super::library::{Family, Full, Library, Owner, Pack, pack_uuid};
-use super::{LoadError, hex};
-use crate::finding::PackClass;
+use super::take::Written;
+use super::{LoadError, hex, unnamed, unused_id};
+use crate::finding::{Meta, PackClass};
 use crate::stix::bundle::{Place, read_bundle};
-use crate::stix::object::{Collection, Indicator, Named, NamedKind, Relationship, StixObject};
+use crate::stix::object::{
+    Collection, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Relationship, StixObject, Tlp,
+};
 use crate::stix::time::parse_timestamp;
 
 /// Loads one bundle file as one pack.
@@ -27,14 +29,17 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let pack = Pack { id: unused_id(library, &stem), name: stem.clone(), source: shown.clone(), ..Pack::default() };
     let pack = library.add_pack(pack)?;
     let family = library.add_family(unnamed(&stem))?;
+    let file = library.add_file(&shown);
+    let metas = library.metas.len();
     let mut loader = Loader {
         library,
-        owner: Owner { pack, family, valid_until: None, platform: None },
+        owner: Owner { file, ..Owner::new(pack, family) },
         named: Vec::new(),
         collections: Vec::new(),
         ids: HashMap::new(),
         links: Vec::new(),
         members: Vec::new(),
+        markings: HashMap::new(),
         full: None,
     };
     let before = loader.library.indicators.len();
@@ -51,22 +56,10 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
         return Err(full.into());
     }
     loader.attribute(before, &stem)?;
+    loader.name_markings(metas);
     io::copy(&mut reader, &mut io::sink()).map_err(io)?;
     library.packs[usize::from(pack)].sha256 = hex(&reader.hash.finalize());
     Ok(())
-}
-
-/// Two packs of one name must be told apart in a report.
-fn unused_id(library: &Library, stem: &str) -> String {
-    let taken = |id: &str| library.packs.iter().any(|p| p.id == id);
-    if !taken(stem) {
-        return stem.to_owned();
-    }
-    (2..).map(|n| format!("{stem}#{n}")).find(|id| !taken(id)).unwrap_or_default()
-}
-
-fn unnamed(stem: &str) -> Family {
-    Family { name: stem.to_owned(), class: classes::of_pack(stem), references: Vec::new() }
 }
 
 struct Hashing<R> {
@@ -101,6 +94,8 @@ struct Loader<'a> {
     links: Vec<([u8; 16], u32)>,
     /// Indicator, and the number of the report or grouping it belongs to.
     members: Vec<([u8; 16], u32)>,
+    /// What marking definitions of the bundle say, by id.
+    markings: HashMap<String, String>,
     full: Option<Full>,
 }
 
@@ -139,6 +134,12 @@ impl Loader<'_> {
                 self.link(&r);
                 Ok(())
             }
+            StixObject::Marking(m) => {
+                let told = m.tlp.map(|t| t.as_str().to_owned()).or(m.statement);
+                let id = m.common.id.into_owned();
+                self.markings.extend(told.map(|text| (id, text)));
+                Ok(())
+            }
             _ => Ok(()),
         };
         match done {
@@ -151,27 +152,29 @@ impl Loader<'_> {
     }
 
     fn indicator(&mut self, place: Place, i: &Indicator<'_>) -> Result<(), Full> {
-        let pack = usize::from(self.owner.pack);
-        if i.common.revoked {
-            self.library.packs[pack].revoked += 1;
-            return Ok(());
-        }
         let id = i.common.id.as_ref();
+        let owner = self.owner.at_line(place.line);
+        if i.common.revoked {
+            return self.library.take(owner, id, Written::Revoked(&i.pattern));
+        }
         if !i.is_stix() {
             let why = format!("the pattern is written in {}", i.pattern_type.as_deref().unwrap_or("another language"));
-            self.library.packs[pack].cannot(id, &i.pattern, why, Some(place.line));
-            return Ok(());
+            return self.library.take(owner, id, Written::Foreign(&i.pattern, &why));
         }
-        let valid_until = match i.valid_until.as_deref().map(|t| (t, parse_timestamp(t))) {
-            Some((text, None)) => {
-                self.problem("date-unreadable", format!("line {}: valid_until {text} is no date", place.line));
-                None
-            }
-            Some((_, Some(micros))) => Some(micros.div_euclid(1_000_000)),
-            None => None,
-        };
-        let owner = Owner { valid_until, ..self.owner };
-        add_compiled(self.library, owner, id, &i.pattern, None, Some(place.line))
+        let valid_from = self.date(place, "valid_from", i.valid_from.as_deref());
+        let valid_until = self.date(place, "valid_until", i.valid_until.as_deref());
+        let meta = self.library.add_meta(meta_of(i))?;
+        self.library.take(Owner { valid_from, valid_until, meta, ..owner }, id, Written::Pattern(&i.pattern))
+    }
+
+    /// Unix seconds of a date.
+    fn date(&mut self, place: Place, name: &str, text: Option<&str>) -> Option<i64> {
+        let text = text?;
+        let micros = parse_timestamp(text);
+        if micros.is_none() {
+            self.problem("date-unreadable", format!("line {}: {name} {text} is no date", place.line));
+        }
+        micros.map(|m| m.div_euclid(1_000_000))
     }
 
     fn name(&mut self, n: &Named<'_>) {
@@ -251,11 +254,64 @@ impl Loader<'_> {
         Ok(())
     }
 
+    /// Puts what markings say in the place of their ids, most restrictive first.
+    fn name_markings(&mut self, from: usize) {
+        for meta in self.library.metas.iter_mut().skip(from) {
+            for marking in &mut meta.markings {
+                let known = self.markings.get(marking.as_str()).map(String::as_str).or_else(|| tlp_of_id(marking));
+                if let Some(text) = known {
+                    *marking = text.to_owned();
+                }
+            }
+            meta.markings.sort_by_key(|m| std::cmp::Reverse(Tlp::parse(m)));
+            meta.markings.dedup();
+        }
+    }
+
     fn family(&mut self, target: &Target, stem: &str) -> Result<u16, Full> {
         let class = match classes::of_family(&target.name) {
             PackClass::Other => classes::of_pack(stem),
             known => known,
         };
         self.library.add_family(Family { name: target.name.clone(), class, references: target.references.clone() })
+    }
+}
+
+/// The marking definitions that STIX and FIRST fix once for all; bundles need not repeat them.
+fn tlp_of_id(id: &str) -> Option<&'static str> {
+    Some(match id.strip_prefix("marking-definition--")? {
+        "613f2e26-407d-48c7-9eca-b8e91df99dc9" | "94868c89-83c2-464b-929b-a1a8aa3c8487" => "TLP:CLEAR",
+        "34098fce-860f-48ae-8e50-ebd3cc5e41da" | "bab4a63c-aed9-4cf5-a766-dfca5abac2bb" => "TLP:GREEN",
+        "f88d31f6-486f-44da-b317-01333bde0b82" | "55d920b0-5e8b-4f79-9ee9-91f868d9b421" => "TLP:AMBER",
+        "939a9414-2ddd-4d32-a0cd-375ea402b003" => "TLP:AMBER+STRICT",
+        "5e57c739-391a-4eb3-b6be-7d15ca92d5ed" | "e828b379-4e03-4974-9ac4-e53a884c97c1" => "TLP:RED",
+        _ => return None,
+    })
+}
+
+/// What the publisher says beside the pattern.
+fn meta_of(i: &Indicator<'_>) -> Meta {
+    let owned = |list: &[std::borrow::Cow<'_, str>]| list.iter().map(|s| s.to_string()).collect();
+    let text = |value: &Option<std::borrow::Cow<'_, str>>| value.as_deref().map(str::to_owned);
+    let reference = |r: &ExternalReference<'_>| {
+        r.url
+            .as_deref()
+            .map(str::to_owned)
+            .or_else(|| Some(format!("{} {}", r.source_name.as_deref()?, r.external_id.as_deref()?)))
+    };
+    let phase = |p: &KillChainPhase<'_>| {
+        format!("{}/{}", p.kill_chain_name.as_deref().unwrap_or(""), p.phase_name.as_deref().unwrap_or(""))
+    };
+    Meta {
+        // Names of published indicators repeat the value; they tell nothing, and would be one saying each.
+        name: text(&i.name).filter(|name| !i.pattern.contains(name.as_str())),
+        description: text(&i.description).filter(|d| !d.is_empty()),
+        markings: owned(&i.common.object_marking_refs),
+        confidence: i.common.confidence,
+        labels: owned(&i.common.labels),
+        indicator_types: owned(&i.indicator_types),
+        kill_chain_phases: i.kill_chain_phases.iter().map(phase).collect(),
+        references: i.common.external_references.iter().filter_map(reference).collect(),
+        extensions: i.common.extensions.as_ref().map(|e| serde_json::Value::Object(e.clone()).to_string()),
     }
 }

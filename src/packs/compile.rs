@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use crate::observable::{Kind, normalize_indicator};
 use crate::stix;
 use crate::stix::ast::{Comparison, Literal, Observation, Op, Operand, Step, Test};
+use crate::stix::observe::CompiledPattern;
 
 /// What a pattern became.
 #[derive(Debug)]
 pub enum Compiled {
     /// One kind equals one value.
     Value(Kind, String),
-    /// More than that.
-    Pattern(stix::Pattern),
-    /// Grammatical or not, it cannot be evaluated; why.
+    /// More than that; and why some of its alternatives can never hold.
+    Pattern(stix::Pattern, Vec<String>),
+    /// Grammatical or not, it cannot be evaluated, or can never match; why.
     Cannot(String),
 }
 
@@ -30,11 +31,19 @@ pub fn compile(pattern: &str) -> Compiled {
     if let Some((kind, value)) = parsed.single_test().and_then(equality) {
         return value_of(kind, value);
     }
-    match objection(&parsed) {
-        Some(why) => Compiled::Cannot(why),
-        None => Compiled::Pattern(parsed),
+    if let Err(not) = CompiledPattern::new(&parsed) {
+        return Compiled::Cannot(not.to_string());
     }
+    let mut useless = Vec::new();
+    if can_hold(&parsed.root, &mut useless) {
+        return Compiled::Pattern(parsed, useless);
+    }
+    useless.truncate(MAX_WHY);
+    Compiled::Cannot(useless.join("; "))
 }
+
+/// Reasons told for one pattern.
+const MAX_WHY: usize = 3;
 
 fn value_of(kind: Kind, value: &str) -> Compiled {
     match normalize_indicator(kind, value) {
@@ -87,48 +96,84 @@ pub fn kind_of(test: &Test) -> Option<Kind> {
     Kind::of(&test.path.object_type, &keys?)
 }
 
-/// Why a parsed pattern cannot be evaluated by this version; `None` when it can.
-fn objection(pattern: &stix::Pattern) -> Option<String> {
-    let leaves: Vec<&Comparison> = match &pattern.root {
-        Observation::Test(c) => vec![c],
-        Observation::Or(list) => {
-            let simple: Option<Vec<_>> = list
-                .iter()
-                .map(|o| match o {
-                    Observation::Test(c) => Some(c),
-                    _ => None,
-                })
-                .collect();
-            match simple {
-                Some(leaves) => leaves,
-                None => return Some("observation operators and qualifiers are not evaluated yet".into()),
-            }
-        }
-        Observation::And(_) => return Some("AND between observations is not evaluated yet".into()),
-        Observation::FollowedBy(_) => return Some("FOLLOWEDBY is not evaluated yet".into()),
-        Observation::Qualified { .. } => {
-            return Some("the qualifiers WITHIN, REPEATS and START/STOP are not evaluated yet".into());
-        }
-    };
-    leaves.iter().find_map(|leaf| leaf.tests().into_iter().find_map(test_objection).or_else(|| and_objection(leaf)))
+/// What a test asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// A field of a record: `x-ios-sms:text`.
+    Record,
+    /// An observable.
+    Observable(Kind),
 }
 
-fn test_objection(test: &Test) -> Option<String> {
-    let ours = test.path.object_type.starts_with("x-") && kind_of(test).is_none();
-    let ordered = ours && matches!(test.op, Op::Lt | Op::Le | Op::Gt | Op::Ge);
-    if !ordered && !matches!(test.op, Op::Eq | Op::Ne | Op::In) {
-        return Some(format!("the operator {} is not evaluated yet", test.op.as_str()));
+/// What a test asks about, or why nothing can ever satisfy it.
+pub fn asks(test: &Test) -> Result<Asks, String> {
+    let Some(kind) = kind_of(test) else {
+        return match test.path.steps.as_slice() {
+            _ if !test.path.object_type.starts_with("x-") => Err(format!("nothing vigie reads shows `{}`", test.path)),
+            [Step::Key(_)] | [Step::Key(_), Step::Any | Step::Index(_)] => Ok(Asks::Record),
+            _ => Err(format!("a record's fields have no parts: `{}`", test.path)),
+        };
+    };
+    if matches!(test.op, Op::IsSubset | Op::IsSuperset) && kind != Kind::Ip {
+        return Err(format!("`{}` is no address", test.path));
     }
-    match kind_of(test) {
-        None if !ours => Some(format!("nothing vigie reads shows `{}`", test.path)),
-        None if !matches!(test.path.steps.as_slice(), [Step::Key(_)]) => {
-            Some(format!("a record's fields have no parts: `{}`", test.path))
+    if literals(&test.operand).iter().any(|l| !matches!(l, Literal::Str(_))) {
+        return Err(format!("`{}` is text; it is compared with something else", test.path));
+    }
+    if is_equality(test) && !literals(&test.operand).is_empty() {
+        let refused = |l: &Literal| match l {
+            Literal::Str(s) => normalize_indicator(kind, s).err(),
+            _ => None,
+        };
+        let mut why = literals(&test.operand).iter().map(refused);
+        if let Some(Some(first)) = why.next()
+            && why.all(|w| w.is_some())
+        {
+            return Err(first.to_string());
         }
-        Some(kind) => literals(&test.operand).iter().find_map(|l| match l {
-            Literal::Str(s) => normalize_indicator(kind, s).err().map(|e| e.to_string()),
-            _ => Some(format!("`{}` is text; it is compared with something else", test.path)),
-        }),
-        None => None,
+    }
+    Ok(Asks::Observable(kind))
+}
+
+/// True for `=`, `IN` and `NOT !=`: the tests that derived observables serve.
+pub fn is_equality(test: &Test) -> bool {
+    matches!((test.op, test.negated), (Op::Eq | Op::In, false) | (Op::Ne, true))
+}
+
+/// Whether observations could ever satisfy it; says which parts they cannot.
+fn can_hold(node: &Observation, useless: &mut Vec<String>) -> bool {
+    match node {
+        Observation::Test(c) => !types(c, useless).is_empty(),
+        Observation::Or(list) => list.iter().filter(|o| can_hold(o, useless)).count() > 0,
+        Observation::And(list) | Observation::FollowedBy(list) => {
+            list.iter().filter(|o| !can_hold(o, useless)).count() == 0
+        }
+        Observation::Qualified { inner, .. } => can_hold(inner, useless),
+    }
+}
+
+/// The types of object a comparison can hold for. AND inside one `[ ]` binds one object, so tests of different types
+/// under it never hold together.
+fn types<'a>(comparison: &'a Comparison, useless: &mut Vec<String>) -> BTreeSet<&'a str> {
+    match comparison {
+        Comparison::Test(t) => match asks(t) {
+            Ok(_) => BTreeSet::from([t.path.object_type.as_str()]),
+            Err(why) => {
+                useless.push(why);
+                BTreeSet::new()
+            }
+        },
+        Comparison::Or(list) => list.iter().flat_map(|c| types(c, useless)).collect(),
+        Comparison::And(list) => {
+            let each: Vec<BTreeSet<&str>> = list.iter().map(|c| types(c, useless)).collect();
+            let all = each.iter().skip(1).fold(each.first().cloned().unwrap_or_default(), |a, b| &a & b);
+            if all.is_empty() && each.iter().all(|t| !t.is_empty()) {
+                let names: BTreeSet<&str> = each.into_iter().flatten().collect();
+                let names: Vec<&str> = names.into_iter().collect();
+                useless.push(format!("never matches: AND over different object types ({})", names.join(", ")));
+            }
+            all
+        }
     }
 }
 
@@ -138,33 +183,6 @@ pub fn literals(operand: &Operand) -> &[Literal] {
         Operand::None => &[],
         Operand::Scalar(l) => std::slice::from_ref(l),
         Operand::Set(list) => list,
-    }
-}
-
-/// AND inside one `[ ]` binds one object, so tests of different types under it never hold together.
-fn and_objection(comparison: &Comparison) -> Option<String> {
-    match comparison {
-        Comparison::Test(_) => None,
-        Comparison::Or(list) => list.iter().find_map(and_objection),
-        Comparison::And(list) => {
-            if !object_types(comparison).is_empty() {
-                return list.iter().find_map(and_objection);
-            }
-            let all: BTreeSet<&str> = comparison.tests().iter().map(|t| t.path.object_type.as_str()).collect();
-            let all: Vec<&str> = all.into_iter().collect();
-            Some(format!("never matches: AND over different object types ({})", all.join(", ")))
-        }
-    }
-}
-
-/// The types of object a comparison can hold for.
-fn object_types(comparison: &Comparison) -> BTreeSet<&str> {
-    match comparison {
-        Comparison::Test(t) => BTreeSet::from([t.path.object_type.as_str()]),
-        Comparison::Or(list) => list.iter().flat_map(object_types).collect(),
-        Comparison::And(list) => {
-            list.iter().map(object_types).reduce(|a, b| a.intersection(&b).copied().collect()).unwrap_or_default()
-        }
     }
 }
 
@@ -209,15 +227,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_evaluated_says_why() {
-        assert!(cannot("[domain-name:value LIKE '%evil%']").contains("LIKE"));
-        assert!(cannot("[a:b = 'c'] FOLLOWEDBY [d:e = 'f']").contains("FOLLOWEDBY"));
+        assert!(cannot("[a:b = 'c'] FOLLOWEDBY [d:e = 'f']").contains("nothing vigie reads shows `a:b`"));
+        assert!(cannot("[url:value ISSUBSET '10.0.0.0/8']").contains("no address"));
+        assert!(cannot("[url:value MATCHES '(']").contains("at byte"));
         assert!(cannot("[software:name = 'x']").contains("software:name"));
         assert!(cannot("[domain-name:value = 'a.b' AND url:value = 'http://c.d']").contains("never matches"));
         let nested = "[(domain-name:value = 'a.b' OR file:name = 'f') AND url:value = 'http://c.d']";
         assert!(cannot(nested).contains("never matches"));
         assert!(cannot("[x-ios-sms:a.b = 'c']").contains("no parts"));
-        assert!(cannot("[file:path > 'c']").contains('>'));
-        assert!(matches!(compile("[x-ios-sms:a > 5]"), Compiled::Pattern(_)));
         assert!(cannot("domain").contains("not a STIX"));
         assert!(cannot("[file:path = 'relative/x']").contains("relative"));
         assert!(cannot("[domain-name:value = 'evil.xyz/x']").contains("host name"));
@@ -230,8 +247,24 @@ mod tests {
             "[domain-name:value IN ('a.b', 'c.d')]",
             "[domain-name:value = 'a.b'] OR [url:value = 'http://c.d/']",
             "[x-ios-sms:threat_notification_text = true]",
+            "[x-ios-sms:a > 5]",
+            "[domain-name:value LIKE '%.evil.com']",
+            "[file:path > 'c']",
+            "[ipv4-addr:value ISSUBSET '10.0.0.0/8']",
+            "[process:name = 'a'] FOLLOWEDBY [file:path = '/b'] WITHIN 5 SECONDS",
         ] {
-            assert!(matches!(compile(p), Compiled::Pattern(_)), "{p}");
+            assert!(matches!(compile(p), Compiled::Pattern(_, useless) if useless.is_empty()), "{p}");
+        }
+    }
+
+    #[test]
+    fn an_alternative_that_cannot_hold_costs_itself() {
+        for p in [
+            "[domain-name:value = 'a.b' OR software:name = 'x']",
+            "[domain-name:value = 'a.b'] OR [software:name = 'x']",
+            "[domain-name:value = 'a.b' OR (file:name = 'f' AND url:value = 'http://c.d')]",
+        ] {
+            assert!(matches!(compile(p), Compiled::Pattern(_, useless) if useless.len() == 1), "{p}");
         }
     }
 }

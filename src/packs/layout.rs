@@ -6,8 +6,8 @@
 
 use serde::Deserialize;
 
-use super::compile::{Compiled, compile};
-use super::library::{Custody, Family, Full, Library, Owner, Pack, PatternEntry, Rule};
+use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule};
+use super::take::Written;
 use crate::evidence::Platform;
 use crate::finding::{Context, PackClass, Severity};
 use crate::observable::Kind;
@@ -50,7 +50,7 @@ struct RuleFile {
 #[derive(Debug, Deserialize)]
 struct RuleEntry {
     id: String,
-    pattern: String,
+    pattern: toml::Spanned<String>,
     severity: Severity,
     context: Context,
     #[serde(default = "any")]
@@ -82,11 +82,36 @@ const LISTS: [(&str, ListKind); 15] = [
     ("android_properties.txt", ListKind::One(Kind::Property)),
 ];
 
+/// True for a file named like a list.
+pub(super) fn is_list(path: &std::path::Path) -> bool {
+    path.file_name().and_then(|n| n.to_str()).is_some_and(|n| ListKind::of_file(n).is_some())
+}
+
+/// What the lines of a list are.
 #[derive(Clone, Copy)]
-enum ListKind {
+pub(super) enum ListKind {
     One(Kind),
     /// The algorithm is told by the length.
     Certificate,
+}
+
+impl ListKind {
+    /// What the lines of a file with this name are.
+    pub(super) fn of_file(name: &str) -> Option<ListKind> {
+        LISTS.iter().find(|(n, _)| *n == name).map(|(_, kind)| *kind)
+    }
+
+    /// The kind of one line.
+    pub(super) fn kind_of(self, value: &str) -> Kind {
+        match self {
+            ListKind::One(kind) => kind,
+            ListKind::Certificate => match value.chars().filter(char::is_ascii_hexdigit).count() {
+                32 => Kind::CertMd5,
+                40 => Kind::CertSha1,
+                _ => Kind::CertSha256,
+            },
+        }
+    }
 }
 
 /// Loads a pack folder. `pack` brings source, hash and whether it is built in.
@@ -116,20 +141,25 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
         references,
     })?;
     let id = pack.id.clone();
+    let folder = if pack.builtin { format!("indicators/{id}") } else { pack.source.clone() };
     let at = library.add_pack(pack)?;
-    let owner = Owner { pack: at, family, valid_until: None, platform: None };
+    let owner = Owner::new(at, family);
     for file in files {
-        match LISTS.iter().find(|(name, _)| *name == file.name) {
-            Some((_, kind)) => load_list(library, owner, &id, file, *kind)?,
+        let list = ListKind::of_file(file.name);
+        if list.is_none() && !["patterns.txt", "rules.toml"].contains(&file.name) {
+            continue;
+        }
+        let owner = Owner { file: library.add_file(&format!("{folder}/{}", file.name)), ..owner };
+        match list {
+            Some(kind) => load_list(library, owner, &id, file, kind)?,
             None if file.name == "patterns.txt" => load_patterns(library, owner, &id, file)?,
-            None if file.name == "rules.toml" => load_rules(library, owner, file)?,
-            None => {}
+            None => load_rules(library, owner, file)?,
         }
     }
     Ok(at)
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
     text.trim_start_matches('\u{feff}')
         .lines()
         .enumerate()
@@ -137,7 +167,13 @@ fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
         .filter(|(_, l)| !l.is_empty())
 }
 
-fn load_list(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_>, list: ListKind) -> Result<(), Full> {
+pub(super) fn load_list(
+    library: &mut Library,
+    owner: Owner,
+    pack: &str,
+    file: &PackFile<'_>,
+    list: ListKind,
+) -> Result<(), Full> {
     let mut owner = owner;
     for (line, value) in lines(file.text) {
         if let Some(platform) = value.strip_prefix("# platform:") {
@@ -150,19 +186,8 @@ fn load_list(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_
         if value.starts_with('#') {
             continue;
         }
-        let kind = match list {
-            ListKind::One(kind) => kind,
-            ListKind::Certificate => match value.chars().filter(char::is_ascii_hexdigit).count() {
-                32 => Kind::CertMd5,
-                40 => Kind::CertSha1,
-                _ => Kind::CertSha256,
-            },
-        };
         let id = format!("{pack}/{}:{line}", file.name);
-        match crate::observable::normalize_indicator(kind, value) {
-            Ok((kind, key)) => library.add_value(owner, &id, kind, &key)?,
-            Err(not) => library.packs[usize::from(owner.pack)].cannot(&id, value, not.to_string(), Some(line)),
-        }
+        library.take(owner.at_line(line), &id, Written::Value(list.kind_of(value), value))?;
     }
     Ok(())
 }
@@ -170,36 +195,15 @@ fn load_list(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_
 fn load_patterns(library: &mut Library, owner: Owner, pack: &str, file: &PackFile<'_>) -> Result<(), Full> {
     for (line, text) in lines(file.text).filter(|(_, l)| !l.starts_with('#')) {
         let id = format!("{pack}/{}:{line}", file.name);
-        add_compiled(library, owner, &id, text, None, Some(line))?;
+        library.take(owner.at_line(line), &id, Written::Pattern(text))?;
     }
     Ok(())
 }
 
-/// Adds whatever a pattern compiled to.
-pub fn add_compiled(
-    library: &mut Library,
-    owner: Owner,
-    id: &str,
-    text: &str,
-    rule: Option<Rule>,
-    line: Option<u64>,
-) -> Result<(), Full> {
-    match compile(text) {
-        Compiled::Value(kind, key) if rule.is_none() => library.add_value(owner, id, kind, &key),
-        Compiled::Value(..) => {
-            let why = "a rule compares fields of a record (x-…), not an observable";
-            library.packs[usize::from(owner.pack)].cannot(id, text, why, line);
-            Ok(())
-        }
-        Compiled::Pattern(pattern) => {
-            let canonical = pattern.canonical();
-            library.add_pattern(owner, id, PatternEntry { pattern, canonical, rule })
-        }
-        Compiled::Cannot(why) => {
-            library.packs[usize::from(owner.pack)].cannot(id, text, why, line);
-            Ok(())
-        }
-    }
+/// The line, from 1, of a byte.
+pub(super) fn line_of(text: &str, offset: usize) -> u64 {
+    let before = text.as_bytes().get(..offset).unwrap_or_default();
+    before.iter().filter(|&&b| b == b'\n').count() as u64 + 1
 }
 
 fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Result<(), Full> {
@@ -214,7 +218,8 @@ fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Resul
     for r in rules.rule {
         let rule =
             Rule { id: r.id.clone(), severity: r.severity, context: r.context, custody: r.custody, sources: r.sources };
-        add_compiled(library, owner, &r.id, &r.pattern, Some(rule), None)?;
+        let line = line_of(file.text, r.pattern.span().start);
+        library.take(owner.at_line(line), &r.id, Written::Rule(r.pattern.get_ref(), rule))?;
     }
     Ok(())
 }

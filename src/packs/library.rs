@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 
 use crate::evidence::Platform;
-use crate::finding::{Context, PackClass, Reason, Severity};
+use crate::finding::{Context, Meta, PackClass, Reason, Severity};
 use crate::observable::Kind;
 use crate::stix;
-
-use super::innocent;
 
 /// A stretch of the library's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +34,9 @@ pub struct NotEvaluable {
     pub pattern: String,
     /// Why.
     pub reason: String,
-    /// Line in the pack's file, where known.
+    /// File it was read from.
+    pub file: String,
+    /// Line in that file, where known.
     pub line: Option<u64>,
 }
 
@@ -76,15 +76,10 @@ pub const MAX_NAMED: usize = 1_000;
 
 impl Pack {
     /// Counts, and names while there is room, an indicator that cannot be evaluated.
-    pub fn cannot(&mut self, id: &str, pattern: &str, reason: impl Into<String>, line: Option<u64>) {
+    pub fn cannot(&mut self, what: NotEvaluable) {
         self.not_evaluable_count += 1;
         if self.not_evaluable.len() < MAX_NAMED {
-            self.not_evaluable.push(NotEvaluable {
-                id: id.to_owned(),
-                pattern: pattern.to_owned(),
-                reason: reason.into(),
-                line,
-            });
+            self.not_evaluable.push(what);
         }
     }
 
@@ -115,8 +110,12 @@ pub struct Indicator {
     pub pack: u16,
     /// Index into [`Library::families`].
     pub family: u16,
+    /// Seconds since the Unix epoch, `u32::MAX` for "not said".
+    valid_from: u32,
     /// Seconds since the Unix epoch, `u32::MAX` for "forever".
     valid_until: u32,
+    /// Index into [`Library::metas`].
+    pub meta: u32,
     /// The platform it holds for; `None` for any.
     pub platform: Option<Platform>,
 }
@@ -128,6 +127,11 @@ impl Indicator {
             Id::Uuid(u) => Some(u),
             Id::Text(_) => None,
         }
+    }
+
+    /// `valid_from` in Unix seconds.
+    pub fn valid_from(&self) -> Option<i64> {
+        (self.valid_from != u32::MAX).then_some(i64::from(self.valid_from))
     }
 
     /// `valid_until` in Unix seconds.
@@ -192,7 +196,45 @@ pub struct Library {
     pub indicators: Vec<Indicator>,
     /// Patterns that are not one equality.
     pub patterns: Vec<PatternEntry>,
+    /// What publishers say about indicators beside the pattern; the first says nothing.
+    pub metas: Vec<Meta>,
+    meta_numbers: HashMap<Meta, u32>,
+    /// Files read, by the number in [`Owner::file`].
+    pub files: Vec<String>,
+    ledger: Option<Vec<Written>>,
     text: String,
+}
+
+/// One indicator as its source wrote it, and what became of it: what tools for pack authors need and a scan does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Index into [`Library::packs`].
+    pub pack: u16,
+    /// Index into [`Library::files`].
+    pub file: u32,
+    /// Line, from 1; 0 where the source has none.
+    pub line: u32,
+    /// Indicator id.
+    pub id: String,
+    /// The pattern, or the value of a list.
+    pub text: String,
+    /// What kind of value it is, where the source says so outside the pattern.
+    pub kind: Option<Kind>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of an indicator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Loaded; index into [`Library::indicators`].
+    Loaded(u32),
+    /// Withdrawn by its publisher.
+    Revoked,
+    /// Known to be innocent; why.
+    Innocent(String),
+    /// It cannot be evaluated; why.
+    Cannot(String),
 }
 
 /// Packs, families and text are counted in fixed widths; these are their limits.
@@ -226,28 +268,63 @@ impl Library {
         Ok((self.families.len() - 1) as u16)
     }
 
-    /// Adds an indicator that compares one value. What is known to be innocent is not added, or only for the platform
-    /// where it is not; the pack says so.
-    pub fn add_value(&mut self, mut owner: Owner, id: &str, kind: Kind, value: &str) -> Result<(), Full> {
-        if let Some(innocent) = innocent::find(kind, value) {
-            let pack = &mut self.packs[usize::from(owner.pack)];
-            match innocent.only {
-                None => {
-                    pack.cannot(id, value, innocent.why, None);
-                    return Ok(());
-                }
-                Some(platform) => {
-                    pack.problem("innocent-twin", format!("{value}: {}", innocent.why));
-                    owner.platform = Some(platform);
-                }
-            }
+    /// A library that also remembers every indicator as it was written.
+    pub fn with_ledger() -> Library {
+        Library { ledger: Some(Vec::new()), ..Library::default() }
+    }
+
+    /// Every indicator as it was written, in reading order; empty unless asked for with [`Library::with_ledger`].
+    pub fn ledger(&self) -> &[Written] {
+        self.ledger.as_deref().unwrap_or_default()
+    }
+
+    /// Numbers a file that indicators are read from.
+    pub fn add_file(&mut self, name: &str) -> u32 {
+        self.files.push(name.to_owned());
+        (self.files.len() - 1) as u32
+    }
+
+    /// Numbers what a publisher says about indicators; equal sayings share a number.
+    pub fn add_meta(&mut self, meta: Meta) -> Result<u32, Full> {
+        if self.metas.is_empty() {
+            self.metas.push(Meta::default());
+            self.meta_numbers.insert(Meta::default(), 0);
         }
+        if let Some(&known) = self.meta_numbers.get(&meta) {
+            return Ok(known);
+        }
+        let at = u32::try_from(self.metas.len()).map_err(|_| Full("more than 4,294,967,295 descriptions"))?;
+        self.metas.push(meta.clone());
+        self.meta_numbers.insert(meta, at);
+        Ok(at)
+    }
+
+    /// What its publisher says about an indicator beside the pattern.
+    pub fn meta(&self, indicator: &Indicator) -> Option<&Meta> {
+        self.metas.get(indicator.meta as usize).filter(|_| indicator.meta > 0)
+    }
+
+    /// Writes down what became of an indicator.
+    pub(super) fn note(&mut self, owner: Owner, id: &str, text: &str, kind: Option<Kind>, outcome: Outcome) {
+        if let Some(ledger) = &mut self.ledger {
+            let (id, text) = (id.to_owned(), text.to_owned());
+            ledger.push(Written { pack: owner.pack, file: owner.file, line: owner.line, id, text, kind, outcome });
+        }
+    }
+
+    /// The pack of an owner.
+    pub(super) fn pack_mut(&mut self, owner: Owner) -> &mut Pack {
+        &mut self.packs[usize::from(owner.pack)]
+    }
+
+    /// Adds an indicator that compares one value, in its one spelling.
+    pub(super) fn add_value(&mut self, owner: Owner, id: &str, kind: Kind, value: &str) -> Result<(), Full> {
         let span = self.keep(value)?;
         self.add(owner, id, Body::Value(kind, span), Some(kind))
     }
 
     /// Adds an indicator that is a whole pattern.
-    pub fn add_pattern(&mut self, owner: Owner, id: &str, entry: PatternEntry) -> Result<(), Full> {
+    pub(super) fn add_pattern(&mut self, owner: Owner, id: &str, entry: PatternEntry) -> Result<(), Full> {
         let at = u32::try_from(self.patterns.len()).map_err(|_| Full("more than 4,294,967,295 patterns"))?;
         self.patterns.push(entry);
         self.add(owner, id, Body::Pattern(at), None)
@@ -258,13 +335,15 @@ impl Library {
             Some(uuid) => Id::Uuid(uuid),
             None => Id::Text(self.keep(id)?),
         };
-        let valid_until = owner.valid_until.map_or(u32::MAX, |s| s.clamp(0, i64::from(u32::MAX) - 1) as u32);
+        let packed = |date: Option<i64>| date.map_or(u32::MAX, |s| s.clamp(0, i64::from(u32::MAX) - 1) as u32);
         self.indicators.push(Indicator {
             body,
             id,
             pack: owner.pack,
             family: owner.family,
-            valid_until,
+            valid_from: packed(owner.valid_from),
+            valid_until: packed(owner.valid_until),
+            meta: owner.meta,
             platform: owner.platform,
         });
         let pack = &mut self.packs[usize::from(owner.pack)];
@@ -315,6 +394,8 @@ impl Library {
 
     /// Gives back what loading reserved in excess.
     pub fn shrink(&mut self) {
+        self.meta_numbers = HashMap::new();
+        self.metas.shrink_to_fit();
         self.indicators.shrink_to_fit();
         self.text.shrink_to_fit();
     }
@@ -328,9 +409,29 @@ pub struct Owner {
     /// Index into [`Library::families`].
     pub family: u16,
     /// Unix seconds.
+    pub valid_from: Option<i64>,
+    /// Unix seconds.
     pub valid_until: Option<i64>,
     /// The platform it holds for; `None` for any.
     pub platform: Option<Platform>,
+    /// Index into [`Library::metas`]; 0 for nothing.
+    pub meta: u32,
+    /// Index into [`Library::files`].
+    pub file: u32,
+    /// Line in that file, from 1; 0 where it has none.
+    pub line: u32,
+}
+
+impl Owner {
+    /// What is true for every indicator of a pack unless it says otherwise.
+    pub fn new(pack: u16, family: u16) -> Owner {
+        Owner { pack, family, valid_from: None, valid_until: None, platform: None, meta: 0, file: 0, line: 0 }
+    }
+
+    /// The same, at another line.
+    pub fn at_line(self, line: u64) -> Owner {
+        Owner { line: u32::try_from(line).unwrap_or(u32::MAX), ..self }
+    }
 }
 
 /// The sixteen bytes of `indicator--xxxxxxxx-xxxx-…` in lower case; `None` for any other text.
@@ -365,13 +466,13 @@ mod tests {
         let mut lib = Library::default();
         let pack = lib.add_pack(Pack::default()).unwrap();
         let family = lib.add_family(Family { name: "x".into(), class: PackClass::Other, references: vec![] }).unwrap();
-        let owner = Owner { pack, family, valid_until: None, platform: None };
+        let owner = Owner::new(pack, family);
         for id in ["indicator--01234567-89ab-cdef-0123-456789abcdef", "indicator--01234567-89AB-cdef", "x"] {
             lib.add_value(owner, id, Kind::Domain, "o'evil.example").unwrap();
             assert_eq!(lib.id(lib.indicators.last().unwrap()), id);
         }
         assert_eq!(lib.canonical(&lib.indicators[0]), "[domain-name:value = 'o\\'evil.example']");
         // With its text and its place in the index, an indicator stays below a hundred bytes.
-        assert!(size_of::<Indicator>() <= 44, "{}", size_of::<Indicator>());
+        assert!(size_of::<Indicator>() <= 52, "{}", size_of::<Indicator>());
     }
 }

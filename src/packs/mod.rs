@@ -4,22 +4,30 @@ mod builtin;
 mod bundle;
 mod classes;
 mod compile;
+mod index;
 mod innocent;
 mod layout;
 mod library;
+mod misp;
+mod stalkerware;
+mod take;
+mod values;
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 pub use builtin::FILES as BUILTIN_FILES;
-pub use compile::{kind_of, literals};
+pub use compile::{Asks, asks, is_equality, kind_of, literals};
 pub use innocent::never_alone;
-pub use layout::add_compiled;
 pub use library::{
-    Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Owner, Pack, PatternEntry, Rule, Span,
+    Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
+    Span, Written,
 };
+pub use take::Written as Text;
 
 use layout::PackFile;
 
@@ -40,7 +48,10 @@ pub enum LoadError {
         source: std::io::Error,
     },
     /// Nothing in it is a pack.
-    #[error("{0}: no indicators: neither a STIX bundle (.stix2, .json) nor a folder with collection.yaml")]
+    #[error(
+        "{0}: no indicators: no STIX bundle or MISP event (.stix2, .json), no list (.txt, .yaml), no folder with \
+         collection.yaml"
+    )]
     NoPack(String),
     /// It was read, and not one indicator of it can be used.
     #[error("{path}: not one usable indicator{why}")]
@@ -101,7 +112,7 @@ pub fn load_path(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     if meta.is_dir() {
         load_folder(library, path)?;
     } else {
-        bundle::load_file(library, path)?;
+        load_file(library, path)?;
     }
     let new = &library.packs[before..];
     if new.is_empty() {
@@ -117,7 +128,154 @@ pub fn load_path(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// What a file is, told by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FileKind {
+    Json,
+    Yaml,
+    Text,
+    Other,
+}
+
+impl FileKind {
+    fn of(path: &Path) -> FileKind {
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match extension.as_str() {
+            "stix2" | "json" | "stix" => FileKind::Json,
+            "yaml" | "yml" => FileKind::Yaml,
+            "txt" => FileKind::Text,
+            _ => FileKind::Other,
+        }
+    }
+}
+
+/// Loads one file, whatever it is. A name without a known ending is taken for a bundle.
+fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
+    match FileKind::of(path) {
+        FileKind::Yaml => load_yaml(library, path, true),
+        FileKind::Text => load_text(library, path),
+        FileKind::Json | FileKind::Other => load_json(library, path),
+    }
+}
+
+/// Bytes looked at to tell one kind of JSON from another.
+const HEAD: usize = 4 << 10;
+
+fn load_json(library: &mut Library, path: &Path) -> Result<(), LoadError> {
+    let io = |source| LoadError::Io { path: path.display().to_string(), source };
+    let mut head = Vec::new();
+    fs::File::open(path).map_err(io)?.take(HEAD as u64).read_to_end(&mut head).map_err(io)?;
+    if !misp::is_one(&head) {
+        return bundle::load_file(library, path);
+    }
+    with_text(library, path, |library, owner, stem, text| misp::load(library, owner, stem, text))
+}
+
+fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    with_text(library, path, |library, owner, stem, text| values::load(library, owner, stem, &name, text))
+}
+
+/// A list of stalkerware, or an index. Other YAML is told when it was named (`asked`), and passed over in a folder.
+fn load_yaml(library: &mut Library, path: &Path, asked: bool) -> Result<(), LoadError> {
+    let text = read_text(path)?;
+    if stalkerware::is_one(&text) {
+        return with_text(library, path, |library, owner, stem, text| stalkerware::load(library, owner, stem, text));
+    }
+    if text.lines().any(|l| l.starts_with("indicators:")) {
+        return load_index(library, path, &text);
+    }
+    match asked {
+        true => Err(LoadError::NoPack(path.display().to_string())),
+        false => Ok(()),
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, LoadError> {
+    let io = |source| LoadError::Io { path: path.display().to_string(), source };
+    let size = fs::metadata(path).map_err(io)?.len();
+    if size > MAX_TEXT_FILE {
+        let text = format!("{size} bytes, at most {MAX_TEXT_FILE}");
+        return Err(io(std::io::Error::other(text)));
+    }
+    Ok(String::from_utf8_lossy(&fs::read(path).map_err(io)?).into_owned())
+}
+
+type LoadText<'a> = dyn FnMut(&mut Library, Owner, &str, &str) -> Result<(), Full> + 'a;
+
+/// Loads a file that is read whole as a pack of its own.
+fn with_text(
+    library: &mut Library,
+    path: &Path,
+    mut load: impl FnMut(&mut Library, Owner, &str, &str) -> Result<(), Full>,
+) -> Result<(), LoadError> {
+    let load: &mut LoadText<'_> = &mut load;
+    let text = read_text(path)?;
+    let shown = path.display().to_string();
+    let stem = path.file_stem().map_or_else(|| shown.clone(), |s| s.to_string_lossy().into_owned());
+    let sha256 = hex(&Sha256::digest(text.as_bytes()));
+    let id = unused_id(library, &stem);
+    let pack = library.add_pack(Pack { id, name: stem.clone(), source: shown.clone(), sha256, ..Pack::default() })?;
+    let family = library.add_family(unnamed(&stem))?;
+    let file = library.add_file(&shown);
+    load(library, Owner { file, ..Owner::new(pack, family) }, &stem, &text)?;
+    Ok(())
+}
+
+/// Two packs of one name must be told apart in a report.
+fn unused_id(library: &Library, stem: &str) -> String {
+    let taken = |id: &str| library.packs.iter().any(|p| p.id == id);
+    if !taken(stem) {
+        return stem.to_owned();
+    }
+    (2..).map(|n| format!("{stem}#{n}")).find(|id| !taken(id)).unwrap_or_default()
+}
+
+/// Who indicators speak of when nothing says it: the pack.
+fn unnamed(stem: &str) -> Family {
+    Family { name: stem.to_owned(), class: classes::of_pack(stem), references: Vec::new() }
+}
+
+/// Loads the packs an index names, as far as they lie beside it; the others are told.
+fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), LoadError> {
+    let shown = path.display().to_string();
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let (entries, problems) = match index::read(text) {
+        Ok(read) => read,
+        Err(e) => (Vec::new(), vec![e]),
+    };
+    let mut missing = Vec::new();
+    for entry in entries {
+        let Some(place) = entry.places(folder).into_iter().find(|p| p.is_file()) else {
+            missing.push(format!("{} ({}) is named in {shown} and does not lie beside it", entry.name, entry.url));
+            continue;
+        };
+        let at = library.packs.len();
+        load_json(library, &place)?;
+        for pack in &mut library.packs[at..] {
+            pack.name.clone_from(&entry.name);
+            pack.references.extend(entry.references.iter().cloned());
+        }
+    }
+    if !problems.is_empty() || !missing.is_empty() {
+        let id = unused_id(library, "index");
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
+        let mut pack = Pack { id, name: "index".to_owned(), source: shown, sha256, ..Pack::default() };
+        problems.into_iter().for_each(|p| pack.problem("pack-file", p));
+        missing.into_iter().for_each(|p| pack.problem("pack-missing", p));
+        library.add_pack(pack)?;
+    }
+    Ok(())
+}
+
+/// Loads every pack below a folder. What an index of it names is loaded through the index, once.
 fn load_folder(library: &mut Library, root: &Path) -> Result<(), LoadError> {
+    let index = root.join("indicators.yaml");
+    let before = library.packs.len();
+    if index.is_file() {
+        load_yaml(library, &index, false)?;
+    }
+    let known: HashSet<String> = library.packs[before..].iter().map(|p| p.source.clone()).collect();
     let mut looked_at = 0;
     let mut walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
@@ -133,12 +291,36 @@ fn load_folder(library: &mut Library, root: &Path) -> Result<(), LoadError> {
             }
             continue;
         }
-        let name = entry.file_name().to_string_lossy().to_lowercase();
-        if entry.file_type().is_file() && [".stix2", ".json", ".stix"].iter().any(|e| name.ends_with(e)) {
-            bundle::load_file(library, entry.path())?;
+        if !entry.file_type().is_file() || known.contains(&entry.path().display().to_string()) || entry.path() == index
+        {
+            continue;
+        }
+        match FileKind::of(entry.path()) {
+            FileKind::Json => load_json(library, entry.path())?,
+            FileKind::Yaml => load_yaml(library, entry.path(), false)?,
+            // A list that is named like one of the layout; any other text is a README or a licence.
+            FileKind::Text if layout::is_list(entry.path()) => load_text(library, entry.path())?,
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// Folders and files that MVT on this machine would load: `MVT_STIX2` (paths separated as in `PATH`) and its download
+/// folder, as far as they exist.
+pub fn mvt_paths() -> Vec<PathBuf> {
+    let named =
+        std::env::var_os("MVT_STIX2").map(|v| std::env::split_paths(&v).collect::<Vec<_>>()).unwrap_or_default();
+    let home = |tail: &str| std::env::home_dir().map(|h| h.join(tail));
+    let data = if cfg!(target_os = "macos") {
+        home("Library/Application Support/mvt")
+    } else if cfg!(windows) {
+        std::env::var_os("LOCALAPPDATA").map(|d| PathBuf::from(d).join("mvt").join("mvt"))
+    } else {
+        std::env::var_os("XDG_DATA_HOME").map(|d| PathBuf::from(d).join("mvt")).or_else(|| home(".local/share/mvt"))
+    };
+    let all = named.into_iter().chain(data.map(|d| d.join("indicators")));
+    all.filter(|p| !p.as_os_str().is_empty() && p.exists()).collect()
 }
 
 /// Loads a pack folder in the mvt-indicators layout.

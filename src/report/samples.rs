@@ -110,8 +110,8 @@ fn packs() -> Vec<PackEntry> {
     let mut public = pack("pegasus_domains", "Pegasus domains", "/packs/pegasus.stix2", 1_547, 1_438);
     public.not_evaluable = vec![NotEvaluableEntry {
         id: "indicator--1".into(),
-        pattern: "[url:value MATCHES '^x']".into(),
-        reason: "the operator MATCHES is not evaluated yet".into(),
+        pattern: "[software:name = 'x']".into(),
+        reason: "nothing vigie reads shows `software:name`".into(),
         line: Some(12),
     }];
     public.not_evaluable_count = 12;
@@ -176,7 +176,13 @@ impl Made<'_> {
                 pattern: pattern.clone(),
                 value: self.value.map(str::to_owned),
                 malware: self.malware.map(str::to_owned),
-                sources: vec![IndicatorSource { pack: self.pack.into(), id: "indicator--7".into() }],
+                sources: vec![IndicatorSource {
+                    pack: self.pack.into(),
+                    id: "indicator--7".into(),
+                    valid_from: None,
+                    valid_until: None,
+                    meta: Default::default(),
+                }],
                 references: vec!["https://example.org/report".into()],
                 expired: false,
             },

@@ -1,6 +1,7 @@
 //! The engine: opens what was given, plans tasks, runs them side by side behind a fence, accounts for every one, and
 //! puts the results together in an order that depends on nothing but the input.
 
+mod combine;
 mod json;
 pub mod output;
 mod plan;

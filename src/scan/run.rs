@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::output::Staging;
 use super::plan::{Plan, Task, plan};
 use super::task::{OutOfBudget, RecordFile, Shared, TaskResult, TaskSink};
-use super::{Opening, Options, Progress, Records, ScanError, Scanned, summary, timeline};
+use super::{Opening, Options, Progress, Records, ScanError, Scanned, combine, summary, timeline};
 use crate::artifact::{Emitter, Input, ParseError, Tally};
 use crate::formats::Stream;
 use crate::matcher::Matcher;
@@ -66,7 +66,10 @@ pub fn scan(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
     let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
     tracing::debug!(seconds = started.elapsed().as_secs_f64(), "all tasks done");
-    let mut report = pool.install(|| summary::report(opening, &plan, &results, matcher, options));
+    let (combined, undecided) = combine::combine(opening, &plan, &results, matcher);
+    let lines: Vec<String> = combined.iter().flat_map(|c| c.lines.iter().cloned()).collect();
+    let seen = summary::Seen { opening, plan: &plan, results: &results, combined, undecided };
+    let mut report = pool.install(|| summary::report(seen, matcher, options));
     tracing::debug!(findings = report.findings.len(), seconds = started.elapsed().as_secs_f64(), "summed up");
     if !options.reproducible {
         report.run = Some(Run {
@@ -80,7 +83,7 @@ pub fn scan(
         });
     }
     let written = match outputs.folder {
-        Some(staging) => Some(write(staging, &report, &plan, results, options)?),
+        Some(staging) => Some(write(staging, &report, &plan, results, &lines, options)?),
         None => None,
     };
     tracing::debug!(written = written.is_some(), seconds = started.elapsed().as_secs_f64(), "finished");
@@ -208,9 +211,10 @@ fn write(
     report: &Report,
     plan: &Plan,
     results: Vec<TaskResult>,
+    lines: &[String],
     options: &Options,
 ) -> Result<PathBuf, ScanError> {
-    write_matches(&staging, &results)?;
+    write_matches(&staging, &results, lines)?;
     write_records(&staging, plan, &results, options)?;
     let mut out = staging.create("timeline.csv")?;
     out.write_all(b"time,device,evidence,artifact,event,description\n")?;
@@ -220,10 +224,14 @@ fn write(
     Ok(staging.commit()?)
 }
 
-fn write_matches(staging: &Staging, results: &[TaskResult]) -> Result<(), ScanError> {
+/// Matches of single records in plan order, then the records of patterns over several.
+fn write_matches(staging: &Staging, results: &[TaskResult], lines: &[String]) -> Result<(), ScanError> {
     let mut out = staging.create("matches.jsonl")?;
     for r in results {
         io::copy(&mut Stream::new(r.matches.clone()), &mut out)?;
+    }
+    for line in lines {
+        out.write_all(line.as_bytes())?;
     }
     out.flush()?;
     Ok(())

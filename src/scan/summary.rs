@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
+use super::combine::{Combined, Undecided};
 use super::plan::{Cell, Plan};
 use super::task::{Draft, Key, Span, TaskResult};
 use super::{DeviceGroup, Opening, Options, finding_id, reason};
@@ -11,7 +12,7 @@ use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
     Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
 };
-use crate::matcher::{Matcher, is_type_of};
+use crate::matcher::{Matcher, Target, is_type_of};
 use crate::observable::Kind;
 use crate::packs::Body;
 use crate::record::{Role, Timestamp};
@@ -19,11 +20,30 @@ use crate::report::{
     Device, EvidenceEntry, Lang, NotEvaluableEntry, PackEntry, Report, SCHEMA_VERSION, Texts, Tool, explain,
 };
 
+/// What a run saw.
+pub struct Seen<'a> {
+    /// What was opened.
+    pub opening: &'a Opening,
+    /// What was done.
+    pub plan: &'a Plan,
+    /// What came of it, task by task.
+    pub results: &'a [TaskResult],
+    /// Matches of patterns over several records.
+    pub combined: Vec<Combined>,
+    /// Patterns over several records that could not be decided.
+    pub undecided: Vec<Undecided>,
+}
+
 /// Builds the report. Everything in it is in an order given by the input.
-pub fn report(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Matcher, options: &Options) -> Report {
+pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
+    let Seen { opening, plan, results, combined, undecided } = seen;
     let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
-    let findings = findings(opening, plan, results, matcher);
-    let devices: Vec<Device> = opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    let findings = findings(opening, plan, results, combined, matcher);
+    let mut devices: Vec<Device> =
+        opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    for Undecided { device, pattern } in undecided {
+        add_undecided(&mut devices[device].verdict, &matcher.canonical(Target::Pattern(pattern)));
+    }
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool { name: "vigie".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -34,6 +54,16 @@ pub fn report(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &
         packs: packs(opening, plan, &coverage, results, matcher, options),
         coverage,
         findings,
+    }
+}
+
+/// A pattern that could not be decided is never "no match".
+fn add_undecided(verdict: &mut Verdict, pattern: &str) {
+    let text = format!("too many records match parts of {pattern}: it is not decided whether they match it as a whole");
+    verdict.reasons.push(reason("pattern-undecided", text, &[("pattern", pattern)]));
+    verdict.complete = false;
+    if verdict.state == State::NoMatch {
+        verdict.state = State::Inconclusive;
     }
 }
 
@@ -131,7 +161,13 @@ struct Merged {
 }
 
 /// One finding per device, artifact, indicator and step.
-fn findings(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Matcher) -> Vec<Finding> {
+fn findings(
+    opening: &Opening,
+    plan: &Plan,
+    results: &[TaskResult],
+    combined: Vec<Combined>,
+    matcher: &Matcher,
+) -> Vec<Finding> {
     let mut merged: BTreeMap<(usize, &'static str, Key), Merged> = BTreeMap::new();
     for (task, result) in plan.tasks.iter().zip(results) {
         let cell = &plan.cells[task.cell];
@@ -146,6 +182,9 @@ fn findings(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Ma
                 Some(m) => m.take(draft),
             }
         }
+    }
+    for Combined { device, artifact, key, draft, .. } in combined {
+        merged.insert((device, artifact, key), Merged { draft, device, artifact, key });
     }
     let hashes = hashes(merged.values(), opening, plan);
     let english = Texts::new(Lang::En);
@@ -194,7 +233,14 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
             references.extend(library.families[family].references.iter().cloned());
         }
         let pack = library.packs[usize::from(indicator.pack)].id.clone();
-        sources.push(IndicatorSource { pack, id: library.id(indicator) });
+        let said = |date: Option<i64>| date.and_then(Timestamp::unix_seconds).map(|t| t.to_string());
+        sources.push(IndicatorSource {
+            pack,
+            id: library.id(indicator),
+            valid_from: said(indicator.valid_from()),
+            valid_until: said(indicator.valid_until()),
+            meta: library.meta(indicator).cloned().unwrap_or_default(),
+        });
     }
     let rule = matcher.pattern(m.key.target).and_then(|p| p.rule.as_ref());
     if let Some(rule) = rule {
@@ -247,8 +293,11 @@ fn entry_of<'a>(
     location: &crate::finding::Where,
 ) -> Option<(usize, &'a Entry)> {
     let at = opening.evidence.iter().position(|a| a.id == location.evidence)?;
-    let cell = plan.cells.iter().find(|c| c.evidence == at && c.artifact.id == artifact)?;
-    Some((at, cell.entries.iter().find(|e| e.name == location.file)?))
+    let entry = |c: &'a Cell| c.entries.iter().find(|e| e.name == location.file);
+    let mine = || plan.cells.iter().filter(|c| c.evidence == at);
+    // The records of one finding may lie in several artifacts, when its pattern is over several records.
+    let found = mine().filter(|c| c.artifact.id == artifact).find_map(entry).or_else(|| mine().find_map(entry))?;
+    Some((at, found))
 }
 
 /// SHA-256 of every stored file that some example lies in; each file once, several side by side.

@@ -1,13 +1,14 @@
 //! One task: an artifact, an entry, perhaps a slice of it. What it saw leaves as [`TaskResult`]; nothing is shared
 //! between tasks while they run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::combine::{MAX_PART_RECORDS, MAX_PARTS, PartSeen, instants};
 use super::json;
 use super::timeline::{EventSorter, Runs};
 use crate::artifact::{Artifact, Event, Shape, Sink, Tally};
@@ -15,7 +16,7 @@ use crate::evidence::{DeviceFacts, Entry, Platform};
 use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step, Where};
 use crate::formats::ReadAt;
 use crate::formats::spool::SpoolWriter;
-use crate::matcher::{Hit, Judgement, Matcher, Moments, Target, Weight};
+use crate::matcher::{Found, Hit, Judgement, Matcher, Moments, Part, Target, Weight};
 use crate::record::{Record, Timestamp, Value};
 use crate::report::sanitize;
 
@@ -137,7 +138,10 @@ pub struct TaskSink<'a> {
     device_id: &'a str,
     evidence_id: &'a str,
     entry: &'a Entry,
-    hits: Vec<Hit>,
+    found: Found,
+    parts: Vec<PartSeen>,
+    part_counts: HashMap<Part, usize>,
+    parts_cut: BTreeSet<u32>,
     drafts: HashMap<Key, Draft>,
     matches: SpoolWriter,
     records: Option<RecordFile>,
@@ -154,6 +158,10 @@ pub struct TaskSink<'a> {
 pub struct TaskResult {
     /// Findings.
     pub drafts: HashMap<Key, Draft>,
+    /// Pieces of patterns over several observations.
+    pub parts: Vec<PartSeen>,
+    /// Patterns of which more pieces were seen than are kept.
+    pub parts_cut: BTreeSet<u32>,
     /// Lines of `matches.jsonl`.
     pub matches: Arc<dyn ReadAt>,
     /// The part file of its records.
@@ -194,7 +202,10 @@ impl<'a> TaskSink<'a> {
             device_id,
             evidence_id,
             entry,
-            hits: Vec::new(),
+            found: Found::default(),
+            parts: Vec::new(),
+            part_counts: HashMap::new(),
+            parts_cut: BTreeSet::new(),
             drafts: HashMap::new(),
             matches: SpoolWriter::with_memory(256 << 10),
             records,
@@ -216,6 +227,8 @@ impl<'a> TaskSink<'a> {
         }
         Ok(TaskResult {
             drafts: self.drafts,
+            parts: self.parts,
+            parts_cut: self.parts_cut,
             matches: self.matches.finish()?,
             records: self.records.map(|r| r.path),
             events: self.events.finish()?,
@@ -278,9 +291,67 @@ impl<'a> TaskSink<'a> {
     fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
         let earliest = times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
-        for hit in std::mem::take(&mut self.hits) {
+        for hit in std::mem::take(&mut self.found.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
+        for part in std::mem::take(&mut self.found.parts) {
+            self.take_part(context, record, &times, earliest, part);
+        }
+    }
+
+    /// Whether a hit counts, and what it weighs.
+    fn weigh(&mut self, hit: &Hit, context: Context, earliest: Option<(i64, Timestamp)>) -> Option<Weight> {
+        let moments = Moments {
+            record: earliest.map(|(key, _)| key),
+            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
+        };
+        match self.shared.matcher.judge(hit, self.platform, context, moments) {
+            Judgement::Counts(weight) => Some(weight),
+            Judgement::OtherPlatform => None,
+            Judgement::TooLate(packs) => {
+                for pack in packs {
+                    *self.outside_validity.entry(pack).or_default() += 1;
+                }
+                None
+            }
+        }
+    }
+
+    /// Keeps a piece of a pattern over several observations until all records were seen.
+    fn take_part(
+        &mut self,
+        context: Context,
+        record: &Record<'_>,
+        times: &[Timestamp],
+        earliest: Option<(i64, Timestamp)>,
+        part: Part,
+    ) {
+        let matcher = self.shared.matcher;
+        let step = matcher.step_of(part.pattern);
+        let hit = Hit { target: Target::Pattern(part.pattern), step, field: None, key: None };
+        let Some(weight) = self.weigh(&hit, context, earliest) else { return };
+        let count = self.part_counts.entry(part).or_default();
+        *count += 1;
+        if *count > MAX_PART_RECORDS || self.parts.len() >= MAX_PARTS {
+            self.parts_cut.insert(part.pattern);
+            return;
+        }
+        let texts: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
+        let line = match self.shared.matches {
+            true => self.match_line(record, &hit, weight.severity, weight.context, &texts),
+            false => String::new(),
+        };
+        self.parts.push(PartSeen {
+            part,
+            record: self.emitted,
+            times: times.iter().filter_map(|t| instants(t, self.device)).collect(),
+            earliest,
+            severity: weight.severity,
+            context: weight.context,
+            expired: weight.expired,
+            example: example(self.evidence_id, self.entry, record, self.device, texts),
+            line,
+        });
     }
 
     fn take_hit(
@@ -291,21 +362,7 @@ impl<'a> TaskSink<'a> {
         earliest: Option<(i64, Timestamp)>,
         hit: &Hit,
     ) {
-        let moments = Moments {
-            record: earliest.map(|(key, _)| key),
-            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
-        };
-        let Weight { severity, context, expired } =
-            match self.shared.matcher.judge(hit, self.platform, context, moments) {
-                Judgement::Counts(weight) => weight,
-                Judgement::OtherPlatform => return,
-                Judgement::TooLate(packs) => {
-                    for pack in packs {
-                        *self.outside_validity.entry(pack).or_default() += 1;
-                    }
-                    return;
-                }
-            };
+        let Some(Weight { severity, context, expired }) = self.weigh(hit, context, earliest) else { return };
         let times: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
         let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
             severity,
@@ -402,12 +459,12 @@ impl Sink for TaskSink<'_> {
     fn record(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         self.emitted += 1;
         self.check_budget();
-        self.shared.matcher.matches(record, self.platform, &mut self.hits);
+        self.shared.matcher.matches(record, self.platform, &mut self.found);
         if self.records.is_some() {
             self.write_record(record);
         }
         self.write_events(shape, record);
-        if !self.hits.is_empty() {
+        if !self.found.is_empty() {
             self.take_hits(shape, context, record);
         }
     }

@@ -98,8 +98,8 @@ impl CompiledPattern {
         matches!(self.inner.plan, Plan::Leaf(_))
     }
 
-    /// Decides from the hits of each leaf: `hits[leaf]`, in the order of [`leaves`](Self::leaves). Within one leaf an
-    /// observation counts once. Missing lists count as empty.
+    /// Decides from the hits of each leaf: `hits[leaf]`, in the order of [`leaves`](Self::leaves). An observation may be
+    /// listed with several times; it is still bound no more often than it was observed. Missing lists count as empty.
     #[must_use]
     pub fn decide(&self, hits: &[Vec<Hit>]) -> Outcome {
         self.decide_within(hits, MAX_STEPS)

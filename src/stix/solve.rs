@@ -172,7 +172,7 @@ impl Solver {
         let (mut dated, mut undated) = (Vec::new(), Vec::new());
         for &leaf in leaves {
             for hit in hits.get(leaf).map_or(&[][..], Vec::as_slice) {
-                if hit.number == 0 || !taken.insert(hit.observation) {
+                if hit.number == 0 || !taken.insert((hit.observation, hit.times)) {
                     continue;
                 }
                 let observation = *known.entry(hit.observation).or_insert_with(|| {

@@ -313,3 +313,6 @@ reason-wal-short = The newest entries may be missing: a companion file is shorte
 reason-column-missing = This version of the system does not write everything. ({ $text })
 reason-deleted-process-unsure = Because of damage, a missing program name may be no sign here.
 reason-pack-file = A file of it could not be used. ({ $text })
+reason-pattern-part = A part of an indicator can never match; the rest of it is used. ({ $text })
+reason-pattern-undecided = Too many records match parts of an indicator over several records, so it is not decided: { $pattern }
+reason-pack-missing = A pack that the index names is not here. ({ $text })

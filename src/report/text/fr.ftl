@@ -313,3 +313,6 @@ reason-wal-short = Les entrées les plus récentes peuvent manquer : un fichier
 reason-column-missing = Cette version du système n’écrit pas tout. (En anglais : { $text })
 reason-deleted-process-unsure = À cause de dégâts, un nom de programme manquant n’est peut-être pas un signe ici.
 reason-pack-file = Un de ses fichiers n’a pas pu être utilisé. (En anglais : { $text })
+reason-pattern-part = Une partie d’un indicateur ne peut jamais correspondre ; le reste est utilisé. (En anglais : { $text })
+reason-pattern-undecided = Trop d’enregistrements correspondent à des parties d’un indicateur qui en lie plusieurs ; il n’est donc pas tranché : { $pattern }
+reason-pack-missing = Un paquet nommé dans l’index n’est pas là. (En anglais : { $text })

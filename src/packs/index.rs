@@ -1,0 +1,119 @@
+//! `indicators.yaml`: the index of a pack repository in the mvt-indicators layout, which names packs that lie beside it
+//! and packs of other repositories. It is read for the names and references it gives; nothing is fetched here.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+struct Index {
+    indicators: Vec<serde_json::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RawEntry {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    references: Vec<String>,
+    #[serde(default)]
+    github: Option<Github>,
+    #[serde(default)]
+    download_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Github {
+    owner: String,
+    repo: String,
+    #[serde(default = "main_branch")]
+    branch: String,
+    path: String,
+}
+
+fn main_branch() -> String {
+    "main".to_owned()
+}
+
+/// One pack an index names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Name for people.
+    pub name: String,
+    /// Where to read more.
+    pub references: Vec<String>,
+    /// Path inside its repository, where it lies in one.
+    pub path: Option<String>,
+    /// Where it is fetched from.
+    pub url: String,
+}
+
+impl Entry {
+    /// The places where a copy may lie: beside the index by its path, or under the name MVT gives what it fetched.
+    pub fn places(&self, folder: &Path) -> Vec<PathBuf> {
+        let safe = |p: &&String| p.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        let mut places: Vec<PathBuf> = self.path.iter().filter(safe).map(|p| folder.join(p)).collect();
+        let fetched = self.url.trim_start_matches("https://").replace('/', "_");
+        places.push(folder.join(fetched));
+        if let Some(name) = self.path.iter().filter(safe).find_map(|p| p.rsplit('/').next()) {
+            places.push(folder.join(name));
+        }
+        places
+    }
+}
+
+/// Reads an index; entries that cannot be understood are told, each by itself.
+pub fn read(text: &str) -> Result<(Vec<Entry>, Vec<String>), String> {
+    let index: Index = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
+    let (mut entries, mut problems) = (Vec::new(), Vec::new());
+    for (n, value) in index.indicators.into_iter().enumerate() {
+        match serde_json::from_value::<RawEntry>(value).map_err(|e| e.to_string()).and_then(entry) {
+            Ok(e) => entries.push(e),
+            Err(e) => problems.push(format!("entry {}: {e}", n + 1)),
+        }
+    }
+    Ok((entries, problems))
+}
+
+fn entry(raw: RawEntry) -> Result<Entry, String> {
+    let (path, url) = match (raw.kind.as_str(), raw.github, raw.download_url) {
+        ("github", Some(g), _) => {
+            let url = format!("https://raw.githubusercontent.com/{}/{}/{}/{}", g.owner, g.repo, g.branch, g.path);
+            (Some(g.path), url)
+        }
+        ("download", _, Some(url)) => (None, url),
+        (kind, ..) => return Err(format!("{}: a source of type {kind} is not known, or is not complete", raw.name)),
+    };
+    Ok(Entry { name: raw.name, references: raw.references, path, url })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_name_places_inside_their_folder_only() {
+        let text = "indicators:
+- type: github
+  name: A
+  references: [https://a.example/]
+  github: {owner: o, repo: r, branch: main, path: a/b.stix2}
+- type: github
+  name: B
+  github: {owner: o, repo: r, branch: main, path: ../../etc/passwd}
+- type: carrier-pigeon
+  name: C
+";
+        let (entries, problems) = read(text).unwrap();
+        assert_eq!(entries.len(), 2);
+        assert_eq!(problems.len(), 1);
+        let dir = Path::new("d");
+        assert_eq!(
+            entries[0].places(dir),
+            [dir.join("a/b.stix2"), dir.join("raw.githubusercontent.com_o_r_main_a_b.stix2"), dir.join("b.stix2")]
+        );
+        assert!(entries[1].places(dir).iter().all(|p| p.parent() == Some(dir)));
+    }
+}
