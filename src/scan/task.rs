@@ -385,12 +385,15 @@ impl<'a> TaskSink<'a> {
             draft.examples.push(example(self.evidence_id, self.entry, record, self.device, times.clone()));
         }
         if self.shared.matches {
-            let line = self.match_line(record, hit, severity, context, &times);
+            let pattern = self.shared.matcher.canonical(hit.target);
+            let id = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &pattern);
+            let line = begin_line(&id, &self.match_line(record, hit, severity, context, &times));
             let written = self.matches.write_all(line.as_bytes());
             self.keep_error(written);
         }
     }
 
+    /// A line of `matches.jsonl` without its beginning, which names the finding.
     fn match_line(
         &self,
         record: &Record<'_>,
@@ -400,15 +403,6 @@ impl<'a> TaskSink<'a> {
         times: &[String],
     ) -> String {
         let mut line = String::with_capacity(512);
-        let finding = super::finding_id(
-            self.device,
-            self.device_id,
-            self.artifact.id,
-            hit.step,
-            &self.shared.matcher.canonical(hit.target),
-        );
-        line.push_str("{\"finding\":\"");
-        line.push_str(&finding);
         for (name, text) in [
             ("device", self.device_id),
             ("artifact", self.artifact.id),
@@ -468,6 +462,11 @@ impl Sink for TaskSink<'_> {
             self.take_hits(shape, context, record);
         }
     }
+}
+
+/// A line of `matches.jsonl`: the finding it belongs to, then the rest.
+pub fn begin_line(finding: &str, rest: &str) -> String {
+    format!("{{\"finding\":\"{finding}{rest}")
 }
 
 fn time_of(record: &Record<'_>, event: &Event) -> Option<Timestamp> {
