@@ -67,6 +67,8 @@ pub struct Pack {
     pub not_evaluable_count: u64,
     /// Damage and oddities met while loading.
     pub problems: Vec<Reason>,
+    /// When it last changed, as far as it says: Unix seconds.
+    pub newest: Option<i64>,
     /// Loaded indicators by kind; rules count under `None`.
     pub by_kind: HashMap<Option<Kind>, u64>,
 }
@@ -81,6 +83,11 @@ impl Pack {
         if self.not_evaluable.len() < MAX_NAMED {
             self.not_evaluable.push(what);
         }
+    }
+
+    /// Notes when something in it was written.
+    pub fn dated(&mut self, seconds: Option<i64>) {
+        self.newest = self.newest.max(seconds);
     }
 
     /// Notes damage or an oddity.

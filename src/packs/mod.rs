@@ -61,6 +61,9 @@ pub enum LoadError {
         /// The first reasons.
         why: String,
     },
+    /// MVT's indicators were asked for, and there are none.
+    #[error("--mvt: neither MVT_STIX2 nor MVT's folder of downloaded indicators leads to any file here")]
+    NoMvt,
     /// Too much was loaded.
     #[error(transparent)]
     Full(#[from] Full),

@@ -133,6 +133,12 @@ pub struct PackEntry {
     pub expired: u64,
     /// Matches left out because the record is later than the indicator's `valid_until`.
     pub outside_validity: u64,
+    /// When the pack last changed, as far as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+    /// Days from then to the as-of date; what is newer than the pack, it cannot know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u64>,
     /// Damage met while loading.
     pub problems: Vec<Reason>,
 }
@@ -146,7 +152,10 @@ pub struct NotEvaluableEntry {
     pub pattern: String,
     /// Why not.
     pub reason: String,
-    /// Line in the pack's file, where known.
+    /// File it was read from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// Line in that file, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
 }

@@ -102,6 +102,8 @@ fn pack(id: &str, name: &str, source: &str, loaded: u64, applicable: u64) -> Pac
         revoked: 0,
         expired: 0,
         outside_validity: 0,
+        newest: None,
+        age_days: None,
         problems: Vec::new(),
     }
 }

@@ -64,6 +64,14 @@ pub fn page(
     p.blank()
 }
 
+/// Days after which nobody should rely on indicators alone.
+const STALE_DAYS: u64 = 90;
+
+/// The age of the newest pack, when even that one is old.
+fn stale(packs: &[PackEntry]) -> Option<u64> {
+    packs.iter().filter_map(|k| k.age_days).min().filter(|days| *days > STALE_DAYS)
+}
+
 /// What every part of the page looks at.
 pub(super) struct View<'a> {
     pub(super) report: &'a Report,
@@ -470,6 +478,9 @@ impl<'a> View<'a> {
             p.line(2, 2, Ink::Plain, &self.ui("indicators-none", &[]))?;
         } else if examined {
             p.line(2, 2, Ink::Plain, &self.numbers(packs))?;
+            if let Some(days) = stale(packs) {
+                p.line(2, 2, Ink::Plain, &self.ui("indicators-stale", &[("days", days.into())]))?;
+            }
         }
         for (pack, problem) in damaged.into_iter().take(MAX_PROBLEMS) {
             let problem = self.texts.reason(problem);

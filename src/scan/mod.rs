@@ -17,6 +17,7 @@ use crate::finding::{Reason, Step};
 use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
+pub use combine::instants;
 pub use output::{OutputError, Staging, remove_unfinished};
 pub use run::{Outputs, scan};
 pub use task::{MAX_RECORDS, MAX_SECONDS};

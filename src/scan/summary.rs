@@ -504,6 +504,7 @@ fn packs(
                     id: n.id.clone(),
                     pattern: n.pattern.clone(),
                     reason: n.reason.clone(),
+                    file: n.file.clone(),
                     line: n.line,
                 })
                 .collect(),
@@ -511,9 +512,17 @@ fn packs(
             revoked: p.revoked,
             expired: expired[i],
             outside_validity: results.iter().filter_map(|r| r.outside_validity.get(&(i as u16))).sum(),
+            newest: p.newest.and_then(Timestamp::unix_seconds).map(|t| t.to_string()),
+            age_days: age(p.newest, as_of),
             problems: p.problems.clone(),
         })
         .collect()
+}
+
+/// Whole days from a pack's last change (seconds) to a date (microseconds).
+fn age(newest: Option<i64>, as_of: Option<i64>) -> Option<u64> {
+    let days = (as_of?.div_euclid(1_000_000) - newest?).div_euclid(86_400);
+    Some(u64::try_from(days).unwrap_or(0))
 }
 
 /// The kinds of observables a field in this role can lead to.

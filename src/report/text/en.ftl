@@ -198,6 +198,7 @@ indicators-outside = { $n ->
     [one] One record was left out, because it is younger than its indicator's end date.
    *[other] { $n } records were left out, because they are younger than their indicator's end date.
 }
+indicators-stale = The newest of them were written { $days } days before this acquisition. They cannot know what was found since: get newer ones (vigie packs update) and check again.
 indicators-not-hits = These numbers say how much was looked for, not how much was found.
 indicators-none = No indicators were loaded: only that the acquisition can be read was checked.
 pack-problem = Pack { $pack }: { $problem }

@@ -198,6 +198,7 @@ indicators-outside = { $n ->
     [one] Un enregistrement a été laissé de côté, car il est plus récent que la date de fin de son indicateur.
    *[other] { $n } enregistrements ont été laissés de côté, car ils sont plus récents que la date de fin de leur indicateur.
 }
+indicators-stale = Les plus récents datent de { $days } jours avant cette acquisition. Ils ignorent ce qui a été découvert depuis : procurez-vous-en de plus récents (vigie packs update) et vérifiez de nouveau.
 indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
 indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
 pack-problem = Paquet { $pack } : { $problem }
