@@ -14,7 +14,7 @@ use crate::matcher::Matcher;
 use crate::record::{Precision, Timestamp, days_from_civil};
 use crate::report::terminal::{Style, page};
 use crate::report::{Lang, Report, RunOptions, Texts};
-use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging};
+use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging, SuppressFile};
 
 #[derive(Debug, Args)]
 pub struct ScanArgs {
@@ -44,6 +44,9 @@ pub struct ScanArgs {
     /// The date that rules about age are computed for; the acquisition's own when not given
     #[arg(long, value_parser = parse_date, value_name = "YYYY-MM-DD")]
     as_of: Option<Timestamp>,
+    /// What is known to be innocent: a TOML file of indicators, each with a reason and an end date; repeatable
+    #[arg(long, value_name = "FILE")]
+    suppress: Vec<PathBuf>,
     /// Leave out of the report whatever differs between two runs over the same input
     #[arg(long)]
     reproducible: bool,
@@ -138,12 +141,13 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Packs);
         }
     };
+    let suppress = args.suppress.iter().map(|p| SuppressFile::read(p)).collect::<Result<_, _>>()?;
     let matcher = Matcher::new(library);
     let opening = scan::open(&args.paths);
     let folder = args.output.as_ref().map(|o| Staging::begin(o, args.force, &evidence_paths(&opening))).transpose()?;
     let bar = (!args.quiet && !args.no_progress && std::io::stderr().is_terminal()).then(Bar::new);
     let progress: &dyn Progress = bar.as_ref().map_or(&Silent, |b| b);
-    let scanned = scan::scan(&opening, &matcher, &options(args), Outputs { folder }, progress)?;
+    let scanned = scan::scan(&opening, &matcher, &options(args, suppress), Outputs { folder }, progress)?;
     if let Some(bar) = &bar {
         bar.0.finish_and_clear();
     }
@@ -179,7 +183,7 @@ fn evidence_paths(opening: &Opening) -> Vec<PathBuf> {
     opening.evidence.iter().filter_map(path).collect()
 }
 
-fn options(args: &ScanArgs) -> Options {
+fn options(args: &ScanArgs, suppress: Vec<SuppressFile>) -> Options {
     let records = match args.records {
         RecordsArg::Zst => Records::Zst,
         RecordsArg::Plain => Records::Plain,
@@ -191,6 +195,7 @@ fn options(args: &ScanArgs) -> Options {
         jobs,
         records,
         as_of: args.as_of,
+        suppress,
         reproducible: args.reproducible,
         case: args.case.clone(),
         operator: args.operator.clone(),

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod bundle;
+mod canonical;
 mod classes;
 mod compile;
 mod innocent;
@@ -14,6 +15,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 pub use builtin::FILES as BUILTIN_FILES;
+pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{kind_of, literals};
 pub use innocent::never_alone;
 pub use layout::add_compiled;

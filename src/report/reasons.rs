@@ -62,6 +62,7 @@ pub const REASON_CODES: &[&str] = &[
     "section-timeout",
     "sqlite",
     "sqlite-damage",
+    "suppressed",
     "text-unreadable",
     "tombstones-limit",
     "truncated",

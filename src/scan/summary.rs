@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::plan::{Cell, Plan};
 use super::task::{Draft, Key, Span, TaskResult};
-use super::{DeviceGroup, Opening, Options, finding_id, reason};
+use super::{DeviceGroup, Opening, Options, finding_id, reason, suppress};
 use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
     Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
@@ -22,8 +22,11 @@ use crate::report::{
 /// Builds the report. Everything in it is in an order given by the input.
 pub fn report(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &Matcher, options: &Options) -> Report {
     let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
-    let findings = findings(opening, plan, results, matcher);
-    let devices: Vec<Device> = opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    let parted = suppress::part(findings(opening, plan, results, matcher), opening, options);
+    let findings = parted.findings;
+    let mut devices: Vec<Device> =
+        opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    suppress::tell(&mut devices, &parted.suppressed, &parted.files);
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool { name: "vigie".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -34,6 +37,8 @@ pub fn report(opening: &Opening, plan: &Plan, results: &[TaskResult], matcher: &
         packs: packs(opening, plan, &coverage, results, matcher, options),
         coverage,
         findings,
+        suppressed: parted.suppressed,
+        suppressions: parted.files,
     }
 }
 
