@@ -1,1 +1,5 @@
 //! Work on packs: what a CI job that guards an indicator repository needs.
+
+pub mod ci;
+pub mod expect;
+pub mod regress;

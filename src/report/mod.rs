@@ -9,7 +9,7 @@ pub mod junit;
 pub mod model;
 mod reasons;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod sanitize;
 pub mod sarif;
 mod schema;

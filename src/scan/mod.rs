@@ -19,7 +19,7 @@ use crate::finding::{Reason, Step};
 use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
-pub use output::{OutputError, Staging, remove_unfinished};
+pub use output::{OutputError, Staging, check_file, remove_unfinished, write_file};
 pub use run::{Outputs, scan};
 pub use suppress::SuppressFile;
 pub use task::{MAX_RECORDS, MAX_SECONDS};

@@ -1,6 +1,8 @@
 //! `vigie packs …`: work on indicator packs. One file per command.
 
+mod expect;
 mod list;
+mod regress;
 
 use clap::Subcommand;
 
@@ -12,11 +14,17 @@ pub use list::SourceArgs;
 pub enum PacksCommand {
     /// List the packs that are loaded, from where, and how many of their indicators can be used
     List(list::ListArgs),
+    /// Write a first file of expectations from a report
+    Expect(expect::ExpectArgs),
+    /// Scan a folder of acquisitions and name every change against the last accepted run
+    Regress(regress::RegressArgs),
 }
 
 /// Runs a command on packs.
 pub fn run(command: &PacksCommand) -> anyhow::Result<Exit> {
     match command {
         PacksCommand::List(a) => list::run(a),
+        PacksCommand::Expect(a) => expect::run(a),
+        PacksCommand::Regress(a) => regress::run(a),
     }
 }
