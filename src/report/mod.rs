@@ -3,7 +3,7 @@
 pub mod explain;
 mod gaps;
 #[cfg(test)]
-mod golden;
+pub(crate) mod golden;
 mod hidden;
 pub mod junit;
 pub mod model;

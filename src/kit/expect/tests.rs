@@ -150,3 +150,20 @@ fn acquisitions_come_and_go() {
     let (found, _) = differences(&twice, &report, false);
     assert!(matches!(&found[..], [(Change::AcquisitionVanished, _)]), "{found:?}");
 }
+
+/// The TOML of a page of docs/.
+fn example(page: &str) -> String {
+    let text = std::fs::read_to_string(crate::report::golden::tree(page)).unwrap();
+    let (_, rest) = text.split_once("```toml\n").unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_good() {
+    let expected = read(&example("docs/expectations.md")).unwrap();
+    let device = &expected.devices[0];
+    assert_eq!((device.findings.len(), device.absent.len(), device.coverage.len()), (2, 1, 2));
+    assert_eq!(device.findings[1].count, Count::AtLeast(1));
+    let file = TomlFile::of("s.toml".into(), example("docs/suppress.md"));
+    crate::scan::SuppressFile::of(&file).unwrap();
+}
