@@ -1,3 +1,6 @@
 //! Work on packs: what a CI job that guards an indicator repository needs.
 
 pub mod attempt;
+pub mod ci;
+pub mod expect;
+pub mod regress;

@@ -388,14 +388,7 @@ impl Library {
     pub fn canonical(&self, indicator: &Indicator) -> String {
         match indicator.body {
             Body::Pattern(i) => self.patterns[i as usize].canonical.clone(),
-            Body::Value(kind, span) => {
-                let value = self.text(span);
-                let path = match kind {
-                    Kind::Ip if value.contains(':') => "ipv6-addr:value",
-                    k => k.object_path(),
-                };
-                format!("[{path} = '{}']", value.replace('\\', "\\\\").replace('\'', "\\'"))
-            }
+            Body::Value(kind, span) => super::canonical_value(kind, self.text(span)),
         }
     }
 

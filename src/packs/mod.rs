@@ -2,6 +2,7 @@
 
 mod builtin;
 mod bundle;
+mod canonical;
 mod classes;
 mod compile;
 mod index;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use builtin::FILES as BUILTIN_FILES;
+pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{Asks, asks, is_equality, kind_of, literals};
 pub use innocent::never_alone;
 pub use library::{

@@ -65,6 +65,7 @@ pub const REASON_CODES: &[&str] = &[
     "section-timeout",
     "sqlite",
     "sqlite-damage",
+    "suppressed",
     "text-unreadable",
     "tombstones-limit",
     "truncated",

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::combine::{Combined, Undecided};
 use super::plan::{Cell, Plan};
 use super::task::{Draft, Key, Span, TaskResult};
-use super::{DeviceGroup, Opening, Options, finding_id, reason};
+use super::{DeviceGroup, Opening, Options, finding_id, reason, suppress};
 use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
     Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
@@ -38,9 +38,11 @@ pub struct Seen<'a> {
 pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
     let Seen { opening, plan, results, combined, undecided } = seen;
     let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
-    let findings = findings(opening, plan, results, combined, matcher);
+    let parted = suppress::part(findings(opening, plan, results, combined, matcher), opening, options);
+    let findings = parted.findings;
     let mut devices: Vec<Device> =
         opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    suppress::tell(&mut devices, &parted.suppressed, &parted.files);
     for Undecided { device, pattern } in undecided {
         add_undecided(&mut devices[device].verdict, &matcher.canonical(Target::Pattern(pattern)));
     }
@@ -54,6 +56,8 @@ pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
         packs: packs(opening, plan, &coverage, results, matcher, options),
         coverage,
         findings,
+        suppressed: parted.suppressed,
+        suppressions: parted.files,
     }
 }
 

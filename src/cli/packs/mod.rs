@@ -1,7 +1,9 @@
 //! `vigie packs …`: work on indicator packs. One file per command.
 
 mod attempt;
+mod expect;
 mod list;
+mod regress;
 
 use clap::Subcommand;
 
@@ -15,6 +17,10 @@ pub enum PacksCommand {
     List(list::ListArgs),
     /// Try a STIX pattern on observed-data or on the records of a report, and show what matched
     Try(attempt::TryArgs),
+    /// Write a first file of expectations from a report
+    Expect(expect::ExpectArgs),
+    /// Scan a folder of acquisitions and name every change against the last accepted run
+    Regress(regress::RegressArgs),
 }
 
 /// Runs a command on packs.
@@ -22,5 +28,7 @@ pub fn run(command: &PacksCommand) -> anyhow::Result<Exit> {
     match command {
         PacksCommand::List(a) => list::run(a),
         PacksCommand::Try(a) => attempt::run(a),
+        PacksCommand::Expect(a) => expect::run(a),
+        PacksCommand::Regress(a) => regress::run(a),
     }
 }
