@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args};
 use serde_json::json;
 
 use crate::cli::{Exit, out};
-use crate::kit::update::bundle::Bundle;
+use crate::kit::update::bundle::{Bundle, may_write};
 use crate::kit::update::http::{IndexAt, Web, read_pem};
 use crate::kit::update::lock::{self, Instant, LockError, Standing};
 use crate::kit::update::source::{FetchError, Source};
@@ -34,7 +34,7 @@ pub struct UpdateArgs {
     #[arg(long, value_name = "KEY|FILE", conflicts_with = "check")]
     public_key: Option<String>,
     /// Also write the index and its packs into one file, to carry to a machine without a network
-    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from_bundle", "check"])]
     offline_bundle: Option<PathBuf>,
     /// Install what --offline-bundle wrote; opens no connection
     #[arg(long, value_name = "FILE")]
@@ -74,6 +74,9 @@ pub fn run(args: &UpdateArgs) -> anyhow::Result<Exit> {
     };
     if args.check {
         return check(args, &folder);
+    }
+    if let Some(file) = &args.offline_bundle {
+        may_write(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
     }
     let mut source = match source(args)? {
         Ok(source) => source,

@@ -5,7 +5,7 @@
 //! checked and what that protects from.
 
 pub mod lock;
-mod names;
+pub mod names;
 
 #[cfg(feature = "update")]
 pub mod bundle;
