@@ -16,6 +16,8 @@ pub mod http;
 #[cfg(feature = "update")]
 pub mod index;
 #[cfg(feature = "update")]
+mod outcome;
+#[cfg(feature = "update")]
 mod run;
 #[cfg(feature = "update")]
 pub mod source;
@@ -32,7 +34,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 #[cfg(feature = "update")]
-pub use run::{Class, Outcome, PackOutcome, Request, RunError, State, run};
+pub use outcome::{Class, Outcome, PackOutcome, Request, RunError, State};
+#[cfg(feature = "update")]
+pub use run::run;
 #[cfg(feature = "update")]
 pub use verify::public_key;
 
