@@ -153,6 +153,27 @@ fn a_crash_half_way_leaves_what_the_next_run_finishes() {
 }
 
 #[test]
+fn what_came_before_a_kill_is_pinned() {
+    let desk = Desk::new();
+    desk.index(&[("Pack A", "a.stix2"), ("Pack B", "b.stix2")]);
+    desk.server.put("/a.stix2", Reply::Ok(pack("2026-01-02", &MANY)));
+    desk.server.put("/b.stix2", Reply::Silence);
+    let index = desk.server.url("/index.yaml");
+    let mut run = command(desk.home.path());
+    run.args(["packs", "update", "--to", "packs", "--now", super::NOW, "--index", &index]);
+    let mut running = run.stdout(std::process::Stdio::null()).spawn().unwrap();
+    while !desk.server.asked().iter().any(|p| p == "/b.stix2") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+    ended(&desk.run(&["--check"]), 0, &["same      a.stix2"]);
+    desk.server.put("/b.stix2", Reply::Ok(pack("2026-01-02", &["b.example"])));
+    desk.ends(&[], 0, &["1 unchanged", "1 new"]);
+    assert_eq!(desk.names(), ["a.stix2", "b.stix2", "vigie-packs.lock"]);
+}
+
+#[test]
 fn two_at_once_do_not_meet() {
     let desk = Desk::new();
     desk.one(Reply::Trickle(pack("2026-01-02", &["a.example"])));

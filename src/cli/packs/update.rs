@@ -193,10 +193,10 @@ fn finish(args: &UpdateArgs, outcome: &Outcome) -> anyhow::Result<Exit> {
         .filter(|(n, _)| *n > 0)
         .map(|(n, s)| format!("{n} {s}"))
         .collect();
-    let mut lines = vec![
-        format!("{}: {}", outcome.index.source, counts.join(", ")),
-        format!("use them with: vigie scan -i \"{}\" …", outcome.folder),
-    ];
+    let mut lines = vec![format!("{}: {}", outcome.index.source, counts.join(", "))];
+    if outcome.packs.iter().any(|p| p.installed.is_some()) {
+        lines.push(format!("use them with: vigie scan -i \"{}\" …", outcome.folder));
+    }
     if let Some(b) = &outcome.bundle {
         lines.push(format!("{}: {} packs, {} bytes, SHA-256 {}", b.file, b.packs, b.size, b.sha256));
     }
