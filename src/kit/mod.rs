@@ -4,3 +4,4 @@ pub mod attempt;
 pub mod ci;
 pub mod expect;
 pub mod regress;
+pub mod update;

@@ -4,6 +4,8 @@ mod attempt;
 mod expect;
 mod list;
 mod regress;
+#[cfg(feature = "update")]
+mod update;
 
 use clap::Subcommand;
 
@@ -21,6 +23,9 @@ pub enum PacksCommand {
     Expect(expect::ExpectArgs),
     /// Scan a folder of acquisitions and name every change against the last accepted run
     Regress(regress::RegressArgs),
+    /// Fetch packs named by an index, check them, and pin what was got
+    #[cfg(feature = "update")]
+    Update(update::UpdateArgs),
 }
 
 /// Runs a command on packs.
@@ -30,5 +35,7 @@ pub fn run(command: &PacksCommand) -> anyhow::Result<Exit> {
         PacksCommand::Try(a) => attempt::run(a),
         PacksCommand::Expect(a) => expect::run(a),
         PacksCommand::Regress(a) => regress::run(a),
+        #[cfg(feature = "update")]
+        PacksCommand::Update(a) => update::run(a),
     }
 }
