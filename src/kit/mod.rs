@@ -1,1 +1,3 @@
 //! Work on packs: what a CI job that guards an indicator repository needs.
+
+pub mod selftest;

@@ -8,6 +8,7 @@ mod run;
 mod summary;
 mod task;
 mod timeline;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +17,11 @@ use crate::finding::{Reason, Step};
 use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
-pub use output::{OutputError, Staging, remove_unfinished};
+pub use output::{OutputError, Staging, remove_on_interrupt, remove_unfinished};
 pub use run::{Outputs, scan};
+pub use summary::shown_by;
 pub use task::{MAX_RECORDS, MAX_SECONDS};
+pub use watch::{Onlooker, Trouble, watch};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
