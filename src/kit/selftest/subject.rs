@@ -5,11 +5,15 @@ use std::collections::{HashMap, HashSet};
 use vigie_fixtures::devices::Exhibit;
 use vigie_fixtures::time::Time;
 
+use crate::artifact::Artifact;
+use crate::artifacts::ALL;
 use crate::evidence::Platform;
-use crate::matcher::Target;
+use crate::matcher::{Target, is_type_of};
 use crate::observable::{Kind, normalize_indicator, path};
 use crate::packs::{Body, Library, kind_of, literals, never_alone};
-use crate::stix::ast::{Comparison, Literal, Observation, Op, Test};
+use crate::record::Role;
+use crate::scan::shown_by;
+use crate::stix::ast::{Comparison, Literal, Observation, Op, Step, Test};
 
 /// Why something was not shown. The code is stable, the text is for people.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +40,15 @@ pub struct Claim {
     pub value: String,
 }
 
+/// A row that may make a rule match: its other conditions are left to chance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The artifact the rule is about.
+    pub artifact: &'static str,
+    /// A value one of its fields is compared with.
+    pub claim: Claim,
+}
+
 /// One thing the matcher knows, and what must show it.
 #[derive(Debug)]
 pub struct Subject {
@@ -49,6 +62,8 @@ pub struct Subject {
     pub time: Time,
     /// Each of these must match, or why none can be made.
     pub claims: Result<Vec<Claim>, Why>,
+    /// For rules: rows that may help.
+    pub attempts: Vec<Attempt>,
     /// Whether what is near a claim must not match. Not so where a pattern also matches without any of them.
     pub exact: bool,
 }
@@ -81,17 +96,18 @@ pub fn subjects(library: &Library) -> Vec<Subject> {
 }
 
 fn subject(library: &Library, first: usize, body: Body) -> Subject {
-    let (target, claims, exact) = match body {
+    let (target, claims, attempts, exact) = match body {
         Body::Value(kind, span) => {
             let claim = Claim { kind, value: library.text(span).to_owned() };
-            (Target::Value(first as u32), Ok(vec![claim]), true)
+            (Target::Value(first as u32), Ok(vec![claim]), Vec::new(), true)
         }
         Body::Pattern(p) => {
-            let root = &library.patterns[p as usize].pattern.root;
-            (Target::Pattern(p), claims(root), alternatives(root))
+            let pattern = &library.patterns[p as usize].pattern;
+            let attempts = pattern.tests().into_iter().filter_map(attempt).collect();
+            (Target::Pattern(p), claims(&pattern.root), attempts, alternatives(&pattern.root))
         }
     };
-    Subject { target, indicators: Vec::new(), platforms: Vec::new(), time: USUAL, claims, exact }
+    Subject { target, indicators: Vec::new(), platforms: Vec::new(), time: USUAL, claims, attempts, exact }
 }
 
 /// Where and when all indicators of a subject hold.
@@ -117,7 +133,7 @@ fn claims(root: &Observation) -> Result<Vec<Claim>, Why> {
         Observation::Or(list) => list.iter().map(claims).collect(),
         _ => vec![several()],
     };
-    let why = parts.iter().find_map(|p| p.as_ref().err()).cloned();
+    let why = mildest(&parts);
     let mut found: Vec<Claim> = parts.into_iter().flatten().flatten().collect();
     let mut seen = HashSet::new();
     found.retain(|c| !never_alone(c.kind, &c.value) && seen.insert((c.kind, c.value.clone())));
@@ -128,24 +144,70 @@ fn claims(root: &Observation) -> Result<Vec<Claim>, Why> {
     }
 }
 
+/// Of several reasons, the one that leaves most hope: alternatives fail together.
+fn mildest(parts: &[Result<Vec<Claim>, Why>]) -> Option<Why> {
+    let errors = || parts.iter().filter_map(|p| p.as_ref().err());
+    errors().find(|w| w.code != "no-artifact").or_else(|| errors().next()).cloned()
+}
+
+/// The artifact whose records are objects of this type.
+fn artifact_of(object_type: &str) -> Option<&'static Artifact> {
+    ALL.iter().copied().find(|a| is_type_of(object_type, a.id))
+}
+
+/// Why no value is made for a test of a record's own field.
+fn of_rule(test: &Test) -> Why {
+    let ty = &test.path.object_type;
+    let Some(artifact) = artifact_of(ty) else {
+        return Why::new("no-artifact", format!("no artifact that vigie reads makes records of {ty}"));
+    };
+    let Some(Step::Key(name)) = test.path.steps.first() else { return Why::new("rule", RULE) };
+    let known = name == "shape" || artifact.shapes.iter().flat_map(|s| s.fields).any(|f| f.name == name);
+    if known {
+        Why::new("rule", RULE)
+    } else {
+        Why::new("no-artifact", format!("records of {ty} have no field {name}"))
+    }
+}
+
+const RULE: &str = "a rule over the fields of a record";
+
+/// A row for the first value a rule compares a field with, where that field is a name, a path or the like.
+fn attempt(test: &Test) -> Option<Attempt> {
+    let artifact = artifact_of(&test.path.object_type)?;
+    let [Step::Key(name)] = test.path.steps.as_slice() else { return None };
+    let platform = if artifact.id.starts_with("ios.") { Platform::Ios } else { Platform::Android };
+    let role = artifact
+        .shapes
+        .iter()
+        .flat_map(|s| s.fields)
+        .filter(|f| f.name == name)
+        .find_map(|f| f.roles.iter().find(|r| **r != Role::Text && !shown_by(**r, platform).is_empty()))?;
+    let kind = *shown_by(*role, platform).first()?;
+    match literals(&test.operand).first() {
+        Some(Literal::Str(value)) if !test.negated && matches!(test.op, Op::Eq | Op::In) => {
+            Some(Attempt { artifact: artifact.id, claim: Claim { kind, value: value.clone() } })
+        }
+        _ => None,
+    }
+}
+
 fn of_leaf(leaf: &Comparison) -> Result<Vec<Claim>, Why> {
     match leaf {
         Comparison::Test(test) => of_test(test),
         Comparison::Or(list) => {
             let parts: Vec<Result<Vec<Claim>, Why>> = list.iter().map(of_leaf).collect();
-            if parts.iter().all(Result::is_err) {
-                return parts.into_iter().next().unwrap_or_else(|| Ok(Vec::new()));
+            match mildest(&parts) {
+                Some(why) if parts.iter().all(Result::is_err) => Err(why),
+                _ => Ok(parts.into_iter().flatten().flatten().collect()),
             }
-            Ok(parts.into_iter().flatten().flatten().collect())
         }
         Comparison::And(list) => of_all(list),
     }
 }
 
 fn of_test(test: &Test) -> Result<Vec<Claim>, Why> {
-    let Some(kind) = kind_of(test) else {
-        return Err(Why::new("rule", "a rule over the fields of a record"));
-    };
+    let Some(kind) = kind_of(test) else { return Err(of_rule(test)) };
     if test.negated || test.op == Op::Ne {
         return Err(Why::new("negation", "it asks for what is not there"));
     }
@@ -161,10 +223,13 @@ fn of_test(test: &Test) -> Result<Vec<Claim>, Why> {
 
 /// Several tests of one object: a file whose path and name are both told is a path.
 fn of_all(list: &[Comparison]) -> Result<Vec<Claim>, Why> {
-    let mut parts = Vec::new();
-    for part in list {
-        parts.push(of_leaf(part)?);
+    let parts: Vec<Result<Vec<Claim>, Why>> = list.iter().map(of_leaf).collect();
+    // One condition that never holds is enough.
+    let errors = || parts.iter().filter_map(|p| p.as_ref().err());
+    if let Some(why) = errors().find(|w| w.code == "no-artifact").or_else(|| errors().next()) {
+        return Err(why.clone());
     }
+    let parts: Vec<Vec<Claim>> = parts.into_iter().flatten().collect();
     let first = |kind: Kind| parts.iter().flatten().find(|c| c.kind == kind);
     let kinds: HashSet<Kind> = parts.iter().flatten().map(|c| c.kind).collect();
     if kinds.len() == 2
@@ -210,12 +275,19 @@ mod tests {
     fn patterns_say_what_makes_them_match() {
         let list = |items: &[&str]| Ok(items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
         for (pattern, expected, exact) in [
-            ("[domain-name:value IN ('a.b', 'C.D', 'a.b')]", list(&["domain-name:value a.b", "domain-name:value c.d"]), true),
+            (
+                "[domain-name:value IN ('a.b', 'C.D', 'a.b')]",
+                list(&["domain-name:value a.b", "domain-name:value c.d"]),
+                true,
+            ),
             ("[app:id = 'a.b'] OR [process:name = 'c']", list(&["app:id a.b", "process:name c"]), true),
             ("[file:path = '/a' AND file:name = 'b']", list(&["file:path /a/b"]), false),
             ("[file:path = '/a/b' AND file:name = 'b']", list(&["file:path /a/b"]), false),
             ("[file:name = 'b' AND file:hashes.MD5 = '0123456789abcdef0123456789abcdef']", Err("conjunction"), false),
             ("[x-ios-sms:text = 'b']", Err("rule"), false),
+            ("[x-ios-sms:text = 'b' AND x-ios-sms:nothing = 'b']", Err("no-artifact"), false),
+            ("[x-ios-sms:text = 'b' OR x-ios-sms:nothing = 'b']", Err("rule"), false),
+            ("[x-no-such-thing:a = 'b']", Err("no-artifact"), false),
             ("[file:name != 'b']", Err("negation"), false),
             ("[file:name NOT = 'b' OR file:name = 'c']", list(&["file:name c"]), false),
             ("[domain-name:value IN ('duckdns.org', 'a.b')]", list(&["domain-name:value a.b"]), true),
@@ -225,5 +297,15 @@ mod tests {
         ] {
             assert_eq!(of(pattern), (expected, exact), "{pattern}");
         }
+    }
+
+    #[test]
+    fn rules_about_names_are_tried() {
+        let of = |p: &str| stix::parse(p).unwrap().tests().into_iter().filter_map(attempt).collect::<Vec<_>>();
+        let found = of("[x-android-packages:shape = 'package' AND x-android-packages:name IN ('a.b', 'c.d')]");
+        let claim = Claim { kind: Kind::AppId, value: "a.b".into() };
+        assert_eq!(found, [Attempt { artifact: "android.packages", claim }]);
+        assert!(of("[x-ios-sms:threat_notification_text = true]").is_empty());
+        assert!(of("[x-ios-sms:text = 'a.b' OR x-ios-datausage:process != 'x']").is_empty());
     }
 }
