@@ -1,7 +1,7 @@
 //! What the loaded indicators may match for good reason. A near miss that another indicator means is no near miss.
 //!
-//! This is not the matcher: it knows only what values there are, answers "perhaps" too often rather than too seldom, and
-//! so cannot hide a mistake of the matcher behind the same mistake.
+//! This is not the matcher: it knows only what values there are, and answers "perhaps" too often rather than too
+//! seldom. So it cannot hide a mistake of the matcher behind the same one.
 
 use std::collections::HashSet;
 

@@ -1,8 +1,8 @@
 //! The self-test of packs: writes phones that show every indicator, and phones that show what is nearly one, scans them
 //! with the engine, and says which indicators fire, which near misses do, and what no evidence can show.
 //!
-//! The phones are files as phones and computers write them, made by the writers of our fixtures. Nothing is handed to the
-//! matcher behind the parsers' back. `docs/selftest.md` says what is written for which kind of indicator.
+//! The phones are files as phones and computers write them, made by the writers of our fixtures. Nothing is handed to
+//! the matcher behind the parsers' back. `docs/selftest.md` says what is written for which kind of indicator.
 
 mod forms;
 mod judge;

@@ -148,7 +148,9 @@ impl Plan {
                         let rows = self.show(phone, &form, Purpose::Fires(at), subject.time, one_way);
                         shown |= !rows.is_empty();
                         aside &= rows.iter().all(|r| r.aside);
-                        for form in forms::rewritten(claim.kind, &claim.value, *platform) {
+                        // Of several properties of one object, another spelling of one may miss the rest.
+                        let others = forms::rewritten(claim.kind, &claim.value, *platform);
+                        for form in others.into_iter().filter(|_| subject.exact) {
                             self.show(phone, &form, Purpose::Fires(at), subject.time, true);
                         }
                     }
