@@ -158,6 +158,14 @@ fn phones_are_left_only_where_asked() {
 }
 
 #[test]
+fn phones_are_whole_however_little_is_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let pack = pack(home.path(), "little", &[("android_properties.txt", "sys.evil.note\n")]);
+    let report = run(&["--json", pack.to_str().unwrap()]).json();
+    assert_eq!((&report["passed"], &report["troubles"]), (&Value::from(true), &Value::Array(vec![])));
+}
+
+#[test]
 fn what_a_pack_says_cannot_move_the_cursor() {
     let home = tempfile::tempdir().unwrap();
     let pack = pack(home.path(), "odd", &[("file_names.txt", "evil\u{1b}[2Jname\n"), ("md5.txt", "\u{202e}\n")]);
