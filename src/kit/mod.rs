@@ -4,4 +4,5 @@ pub mod attempt;
 pub mod ci;
 pub mod expect;
 pub mod regress;
+pub mod selftest;
 pub mod update;

@@ -12,6 +12,7 @@ mod suppress;
 mod task;
 mod timeline;
 mod toml_file;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -21,11 +22,13 @@ use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
 pub use combine::instants;
-pub use output::{OutputError, Staging, check_file, remove_unfinished, write_file};
+pub use output::{OutputError, Staging, check_file, remove_on_interrupt, remove_unfinished, write_file};
 pub use run::{Outputs, scan};
+pub use summary::shown_by;
 pub use suppress::SuppressFile;
 pub use task::{MAX_RECORDS, MAX_SECONDS};
 pub use toml_file::{TomlError, TomlFile};
+pub use watch::{Onlooker, Trouble, watch};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,6 +17,13 @@ pub fn remove_unfinished() {
     }
 }
 
+/// Has an interrupt remove this folder too.
+pub fn remove_on_interrupt(folder: &Path) {
+    if let Ok(mut staging) = STAGING.lock() {
+        staging.push(folder.to_path_buf());
+    }
+}
+
 /// Creates a file that only its owner can read.
 pub fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -530,7 +530,7 @@ fn age(newest: Option<i64>, as_of: Option<i64>) -> Option<u64> {
 }
 
 /// The kinds of observables a field in this role can lead to.
-fn shown_by(role: Role, platform: Platform) -> Vec<Kind> {
+pub fn shown_by(role: Role, platform: Platform) -> Vec<Kind> {
     match role {
         Role::Url => vec![Kind::Url, Kind::Domain, Kind::Ip],
         Role::Domain => vec![Kind::Domain, Kind::Ip],

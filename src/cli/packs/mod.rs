@@ -4,6 +4,7 @@ mod attempt;
 mod expect;
 mod list;
 mod regress;
+mod selftest;
 #[cfg(feature = "update")]
 mod update;
 
@@ -26,6 +27,8 @@ pub enum PacksCommand {
     /// Fetch packs named by an index, check them, and pin what was got
     #[cfg(feature = "update")]
     Update(update::UpdateArgs),
+    /// Write phones that show every indicator, and phones that nearly do, scan them, and say what fires
+    Selftest(selftest::SelftestArgs),
 }
 
 /// Runs a command on packs.
@@ -37,5 +40,6 @@ pub fn run(command: &PacksCommand) -> anyhow::Result<Exit> {
         PacksCommand::Regress(a) => regress::run(a),
         #[cfg(feature = "update")]
         PacksCommand::Update(a) => update::run(a),
+        PacksCommand::Selftest(a) => selftest::run(a),
     }
 }
