@@ -9,6 +9,7 @@ mod index;
 mod innocent;
 mod layout;
 mod library;
+mod message;
 mod misp;
 mod stalkerware;
 mod take;
