@@ -7,7 +7,7 @@ use super::library::pack_uuid;
 use crate::finding::Meta;
 use crate::stix::bundle::{ObjectError, Place};
 use crate::stix::object::{
-    Collection, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship, StixObject,
+    Collection, Common, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship, StixObject,
 };
 use crate::stix::time::parse_timestamp;
 
@@ -35,6 +35,8 @@ pub struct Taken {
     pub line: u64,
     /// Its id.
     pub id: String,
+    /// When this version of it was written, in microseconds; the least number where it does not say.
+    pub modified: i64,
     /// Its pattern.
     pub pattern: String,
     /// Withdrawn.
@@ -53,6 +55,8 @@ pub struct Taken {
 pub struct Target {
     /// Its id.
     pub id: String,
+    /// When this version of it was written, in microseconds; the least number where it does not say.
+    pub modified: i64,
     /// Of several, the least counts.
     pub rank: u8,
     /// Its name.
@@ -132,6 +136,7 @@ fn indicator(place: Place, i: Indicator<'_>, out: &mut Vec<Message>) -> Taken {
     let language = || i.pattern_type.as_deref().unwrap_or("another language").to_owned();
     Taken {
         line: place.line,
+        modified: modified(&i.common),
         revoked: i.common.revoked,
         foreign: (!i.is_stix()).then(language),
         valid_from: date("valid_from", i.valid_from.as_deref()),
@@ -152,17 +157,23 @@ fn named(n: &Named<'_>) -> Option<Message> {
         NamedKind::Infrastructure => 5,
         _ => return None,
     };
-    Some(Message::Named(target(&n.common.id, rank, n.name.as_deref(), &n.common.external_references)))
+    Some(Message::Named(target(&n.common, rank, n.name.as_deref())))
 }
 
 fn collection(c: &Collection<'_>) -> Message {
     let members = c.object_refs.iter().filter_map(|m| pack_uuid(m)).collect();
-    Message::Collection(target(&c.common.id, 9, c.name.as_deref(), &c.common.external_references), members)
+    Message::Collection(target(&c.common, 9, c.name.as_deref()), members)
 }
 
-fn target(id: &str, rank: u8, name: Option<&str>, references: &[ExternalReference<'_>]) -> Target {
-    let references = references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
-    Target { id: id.to_owned(), rank, name: name.unwrap_or(id).to_owned(), references }
+fn target(common: &Common<'_>, rank: u8, name: Option<&str>) -> Target {
+    let references = common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
+    let id = common.id.to_string();
+    Target { modified: modified(common), rank, name: name.unwrap_or(&id).to_owned(), references, id }
+}
+
+fn modified(common: &Common<'_>) -> i64 {
+    let written = common.modified.as_deref().or(common.created.as_deref());
+    written.and_then(parse_timestamp).unwrap_or(i64::MIN)
 }
 
 fn link(r: Relationship<'_>) -> Option<Message> {

@@ -493,6 +493,11 @@ impl<'a> View<'a> {
             let problem = self.texts.reason(problem);
             let args = [("pack", Arg::Text(&pack.id)), ("problem", Arg::Text(&problem))];
             p.line(2, 4, Ink::Plain, &self.ui("pack-problem", &args))?;
+            let more = more_problems(&pack.problems);
+            if more > 0 {
+                let args = [("pack", Arg::Text(&pack.id)), ("n", more.into())];
+                p.line(2, 4, Ink::Plain, &self.ui("pack-problems-more", &args))?;
+            }
         }
         Ok(())
     }
@@ -525,6 +530,15 @@ impl<'a> View<'a> {
             None => p.line(2, 2, Ink::Plain, &self.ui("report-unwritten", &[])),
         }
     }
+}
+
+/// Problems of a pack beyond the first: those listed, and those only counted.
+fn more_problems(problems: &[Reason]) -> u64 {
+    let number = |r: &Reason| match r.code.as_str() {
+        "problems-limit" => r.args.get("count").and_then(|n| n.parse().ok()).unwrap_or(1),
+        _ => 1u64,
+    };
+    problems.iter().skip(1).fold(0, |sum, r| sum.saturating_add(number(r)))
 }
 
 /// Texts a page has already told, and under which number: repeated advice is not read.

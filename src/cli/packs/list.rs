@@ -1,5 +1,6 @@
 //! `vigie packs list`: what is loaded and from where.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -65,6 +66,9 @@ pub fn run(args: &ListArgs) -> anyhow::Result<Exit> {
         let line = format!("{:<32} {:>8} usable {:>6} not  {}", p.id, p.loaded, p.not_evaluable_count, p.source);
         text.push_str(&sanitize::terminal(&line));
         text.push('\n');
+        for problem in p.told() {
+            let _ = writeln!(text, "    {}: {}", problem.code, sanitize::terminal(&problem.text));
+        }
     }
     out::write(text.as_bytes())?;
     Ok(Exit::Ok)
