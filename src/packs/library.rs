@@ -82,7 +82,8 @@ pub const MAX_NAMED: usize = 1_000;
 /// Codes of what costs a whole file. A thousand damaged entries must not hide them.
 const OF_FILES: [&str; 4] = ["bundle-damaged", "not-stix", "pack-file", "pack-missing"];
 
-fn of_files(code: &str) -> bool {
+/// True for the code of a problem that costs a whole file.
+pub fn of_files(code: &str) -> bool {
     OF_FILES.contains(&code)
 }
 

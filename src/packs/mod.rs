@@ -31,7 +31,7 @@ pub use compile::{Asks, asks, is_equality, kind_of, literals};
 pub use innocent::never_alone;
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
-    Span, Written,
+    Span, Written, of_files,
 };
 pub use take::Written as Text;
 

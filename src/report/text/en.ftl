@@ -226,7 +226,7 @@ indicators-stale = The newest of them were written { $days } days before this ac
 indicators-not-hits = These numbers say how much was looked for, not how much was found.
 indicators-none = No indicators were loaded: only that the acquisition can be read was checked.
 pack-problem = Pack { $pack }: { $problem }
-pack-problems-more = Pack { $pack }: { $n } more problems; “vigie packs list” and findings.json name them.
+pack-problems-more = Packs have { $n } more problems; “vigie packs list” with the same -i names them.
 
 ## The report
 

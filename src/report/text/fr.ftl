@@ -226,7 +226,7 @@ indicators-stale = Les plus récents datent de { $days } jours avant cette acqui
 indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
 indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
 pack-problem = Paquet { $pack } : { $problem }
-pack-problems-more = Paquet { $pack } : { $n } autres problèmes ; « vigie packs list » et findings.json les nomment.
+pack-problems-more = Les paquets ont { $n } autres problèmes ; « vigie packs list » avec les mêmes -i les nomme.
 
 ## Le rapport
 
