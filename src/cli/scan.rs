@@ -154,7 +154,9 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         }
     };
     if library.indicators.is_empty() {
-        out::complain("no indicators: --no-builtin leaves out those of vigie; name others with -i, or leave the option out");
+        out::complain(
+            "no indicators: --no-builtin leaves out those of vigie; name others with -i, or leave the option out",
+        );
         return Ok(Exit::Packs);
     }
     let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;

@@ -163,7 +163,10 @@ mod tests {
             let mut entry = of(away);
             entry.url = away.into();
             let places = entry.places(dir, &shared);
-            assert!(places.iter().all(|p| p.parent() == Some(dir) && !p.to_string_lossy().contains(['\\', ':'])), "{away}");
+            assert!(
+                places.iter().all(|p| p.parent() == Some(dir) && !p.to_string_lossy().contains(['\\', ':'])),
+                "{away}"
+            );
         }
     }
 }

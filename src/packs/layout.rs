@@ -381,7 +381,8 @@ mod tests {
     fn a_platform_counts_in_any_case_and_an_unknown_one_stops_the_list() {
         let list = "a.example\n# Platform: iOS\nb.example\n#platform:android\nc.example\n# platform: symbian\nd.example\n\
                     # platform: any\ne.example\n# platforms differ\n";
-        let patterns = "#platform: IOS\n[domain-name:value LIKE 'x%']\n#platform: beos\n[domain-name:value LIKE 'y%']\n";
+        let patterns =
+            "#platform: IOS\n[domain-name:value LIKE 'x%']\n#platform: beos\n[domain-name:value LIKE 'y%']\n";
         let library = loaded(&[COLLECTION, ("domains.txt", list), ("patterns.txt", patterns)]);
         let platforms: Vec<Option<Platform>> = library.indicators.iter().map(|i| i.platform).collect();
         assert_eq!(platforms, [None, Some(Platform::Ios), Some(Platform::Android), None, Some(Platform::Ios)]);

@@ -7,7 +7,8 @@ use super::library::pack_uuid;
 use crate::finding::Meta;
 use crate::stix::bundle::{ObjectError, Place};
 use crate::stix::object::{
-    Collection, Common, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship, StixObject,
+    Collection, Common, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship,
+    StixObject,
 };
 use crate::stix::time::parse_timestamp;
 

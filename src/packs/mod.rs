@@ -157,6 +157,15 @@ impl FileKind {
     }
 }
 
+/// Whether a file in an `-i` folder would be looked into, by its name.
+pub fn may_be_loaded(path: &Path) -> bool {
+    match FileKind::of(path) {
+        FileKind::Json | FileKind::Yaml => true,
+        FileKind::Text => layout::is_list(path),
+        FileKind::Other => path.file_name().is_some_and(|n| n.eq_ignore_ascii_case("rules.toml")),
+    }
+}
+
 /// Loads one file, whatever it is. A name without a known ending is taken for a bundle.
 fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     match FileKind::of(path) {

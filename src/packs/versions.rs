@@ -33,9 +33,10 @@ impl Versions {
     pub fn superseded(mut self, library: &Library, from: usize) -> Vec<bool> {
         let new = library.indicators.get(from..).unwrap_or_default();
         // Ids that are no UUID are rare; one of them makes all keys be kept, so that none is made twice.
-        let made: Option<Vec<[u8; 16]>> = new.iter().any(|i| i.uuid().is_none()).then(|| {
-            new.iter().map(|i| i.uuid().unwrap_or_else(|| key(&library.id(i)))).collect()
-        });
+        let made: Option<Vec<[u8; 16]>> = new
+            .iter()
+            .any(|i| i.uuid().is_none())
+            .then(|| new.iter().map(|i| i.uuid().unwrap_or_else(|| key(&library.id(i)))).collect());
         let keys = |at: u32| match &made {
             Some(made) => made.get(at as usize).copied().unwrap_or_default(),
             None => new.get(at as usize).and_then(Indicator::uuid).unwrap_or_default(),
