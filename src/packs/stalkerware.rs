@@ -9,8 +9,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use super::library::{Family, Full, Library, Owner};
@@ -42,12 +44,44 @@ struct App {
     #[serde(default)]
     certificate_organizations: Values,
     #[serde(default)]
-    certificate_cname_re: Option<Spanned<String>>,
+    certificate_cname_re: Values,
     #[serde(flatten)]
     others: BTreeMap<String, serde_json::Value>,
 }
 
-type Values = Option<Vec<Option<Spanned<String>>>>;
+/// A list of values with their lines. A single value is a list of one, whose line is not known; nothing is an empty one.
+#[derive(Debug, Default)]
+struct Values(Vec<(String, u64)>);
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Values;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of texts")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Values, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = seq.next_element::<Option<Spanned<String>>>()? {
+                    values.extend(value.map(|v| (v.value, v.referenced.line())));
+                }
+                Ok(Values(values))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Values, E> {
+                Ok(Values(vec![(text.to_owned(), 0)]))
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Values, E> {
+                Ok(Values::default())
+            }
+        }
+        deserializer.deserialize_any(List)
+    }
+}
 
 /// Servers an app talks to.
 #[derive(Debug, Default, Deserialize)]
@@ -155,6 +189,7 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: A
     let references = vec!["https://github.com/AssoEchap/stalkerware-indicators".to_owned()];
     let family = library.family_for(owner, Family { name, class, references });
     let owner = Owner { family, ..owner };
+    let at = |line: u64| owner.at_line(if line == 0 { 0 } else { before + line });
     let lists: [(&str, &Values, Read); 6] = [
         ("packages", &app.packages, |v| vec![(Kind::AppId, v.into())]),
         ("certificates", &app.certificates, |v| vec![(certificate(v), v.into())]),
@@ -164,25 +199,24 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: A
         ("c2.ips", &app.c2.ips, |v| vec![(Kind::Ip, v.into())]),
     ];
     for (key, values, read) in lists {
-        for value in values.iter().flatten().flatten() {
-            let owner = owner.at_line(before + value.referenced.line());
-            if is_damaged(&value.value) {
-                let id = format!("{stem}/{app_name}/{key}/{}", value.value);
-                library.take(owner, &id, Written::Foreign(&value.value, NOT_TEXT))?;
+        for (value, line) in &values.0 {
+            let owner = at(*line);
+            if is_damaged(value) {
+                let id = format!("{stem}/{app_name}/{key}/{value}");
+                library.take(owner, &id, Written::Foreign(value, NOT_TEXT))?;
                 continue;
             }
-            for (kind, text) in read(&value.value) {
-                let told = if kind == Kind::Url { &*text } else { &value.value };
+            for (kind, text) in read(value) {
+                let told = if kind == Kind::Url { &*text } else { value };
                 let id = format!("{stem}/{app_name}/{key}/{told}");
                 library.take(owner, &id, Written::Value(kind, &text))?;
             }
         }
     }
-    let subjects = app.certificate_organizations.iter().flatten().flatten().chain(&app.certificate_cname_re);
-    for value in subjects {
+    for (value, line) in app.certificate_organizations.0.iter().chain(&app.certificate_cname_re.0) {
         let id = format!("{stem}/{app_name}/certificate-subject");
         let why = "the subject of a certificate is in nothing vigie reads";
-        library.take(owner.at_line(before + value.referenced.line()), &id, Written::Foreign(&value.value, why))?;
+        library.take(at(*line), &id, Written::Foreign(value, why))?;
     }
     for key in app.others.keys() {
         let text = format!("{app_name}: the key {key} is not known and was not read");
@@ -221,8 +255,9 @@ mod tests {
   websites:
   - https://bad.example/
   - https://shared.example/bad
-  certificate_organizations:
-  - Bad Org
+  certificate_organizations: Bad Org
+  certificate_cname_re:
+  - ^Bad\\W[0-9]$
   c2:
     domains:
     - c2.bad.example
@@ -263,25 +298,25 @@ mod tests {
         );
         assert_eq!(library.families[0].name, "BadSpy (WorseSpy)");
         let pack = &library.packs[0];
-        assert_eq!(pack.not_evaluable_count, 1);
+        assert_eq!(pack.not_evaluable_count, 2);
         assert_eq!(pack.problems.len(), 1, "{:?}", pack.problems);
         let lines: Vec<u32> = library.ledger().iter().map(|w| w.line).collect();
-        assert_eq!(lines, [8, 10, 11, 13, 14, 14, 19, 21, 16, 25]);
+        assert_eq!(lines, [8, 10, 11, 13, 14, 14, 20, 22, 0, 17, 26]);
     }
 
     #[test]
     fn a_bad_app_costs_itself() {
-        let text = "- name: One\n  packages:\n  - com.one\n- name: Two\n  packages: {a: b}\n- name: [\n- names: [Four]\n  \
+        let text = "- name: One\n  packages:\n  - com.one\n  certificates:\n  - 1234567890123456789012345678901234567890\n- name: Two\n  packages: {a: b}\n- name: [\n- names: [Four]\n  \
                     packages: [com.four]\n- type: stalkerware\n";
         let mut library = Library::with_ledger();
         let pack = library.add_pack(Pack::default()).unwrap();
         load(&mut library, Owner::new(pack, 0), "ioc", text).unwrap();
         let lines: Vec<(u32, &str)> = library.ledger().iter().map(|w| (w.line, w.text.as_str())).collect();
-        assert_eq!(lines, [(3, "com.one"), (8, "com.four")]);
+        assert_eq!(lines, [(3, "com.one"), (5, "1234567890123456789012345678901234567890"), (10, "com.four")]);
         let problems: Vec<&str> = library.packs[0].problems.iter().map(|p| p.text.as_str()).collect();
         assert_eq!(problems.len(), 3, "{problems:?}");
-        assert!(problems[0].starts_with("line 5: the entry that begins on line 4"), "{problems:?}");
-        assert!(problems[1].contains("begins on line 6"), "{problems:?}");
+        assert!(problems[0].starts_with("line 7: the entry that begins on line 6"), "{problems:?}");
+        assert!(problems[1].contains("begins on line 8"), "{problems:?}");
     }
 
     #[test]
