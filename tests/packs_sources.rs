@@ -435,3 +435,29 @@ fn problems_are_listed_counted_and_never_hide_a_cut_file() {
     let listed = support::vigie(&["packs", "list", "--no-builtin", "-i", file]);
     assert!(listed.text().contains("    bundle-damaged: "), "{}", listed.text());
 }
+
+#[test]
+fn json_about_packs_shows_no_hidden_characters() {
+    let folder = tempfile::tempdir().unwrap();
+    let seen = json!({"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "observed-data", "id": "observed-data--\u{202e}1", "first_observed": "2024-01-01T00:00:00Z",
+         "last_observed": "2024-01-01T00:00:01Z", "number_observed": 1, "object_refs": ["domain-name--1"]},
+        {"type": "domain-name", "id": "domain-name--1", "value": "evil.example"}]});
+    let bundle = folder.path().join("seen.json");
+    fs::write(&bundle, seen.to_string()).unwrap();
+    let ran = support::vigie(&[
+        "packs",
+        "try",
+        "--json",
+        "-p",
+        "[domain-name:value = 'evil.example']",
+        bundle.to_str().unwrap(),
+    ]);
+    assert!(ran.text().contains("observed-data--\\u202e1"), "{}", ran.text());
+    let pack = folder.path().join("pack");
+    fs::create_dir(&pack).unwrap();
+    fs::write(pack.join("collection.yaml"), "id: \"p\\u202ex\"\nname: P\n").unwrap();
+    fs::write(pack.join("domains.txt"), "one.example\n").unwrap();
+    let ran = support::vigie(&["packs", "selftest", "--json", pack.to_str().unwrap()]);
+    assert!(ran.text().contains("p\\u202ex") && !ran.text().contains('\u{202e}'), "{}", ran.text());
+}

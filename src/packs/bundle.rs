@@ -233,8 +233,8 @@ impl<'a> Loader<'a> {
     }
 
     fn indicator(&mut self, i: Taken) -> Result<(), Full> {
-        let (id, modified, known) = (i.id.clone(), i.modified, self.library.indicators.len());
-        self.take(i)?;
+        let (modified, known) = (i.modified, self.library.indicators.len());
+        let id = self.take(i)?;
         match self.library.indicators.len() > known {
             true => self.versions.loaded(modified),
             false => self.versions.unused(&id, modified),
@@ -242,21 +242,25 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    fn take(&mut self, i: Taken) -> Result<(), Full> {
+    /// Takes an indicator and gives back its id.
+    fn take(&mut self, i: Taken) -> Result<String, Full> {
         let owner = self.owner.at_line(i.line);
         if i.revoked {
-            return self.library.take(owner, &i.id, Written::Revoked(&i.pattern));
+            self.library.take(owner, &i.id, Written::Revoked(&i.pattern))?;
+            return Ok(i.id);
         }
         if let Some(language) = i.foreign {
             let why = format!("the pattern is written in {language}");
-            return self.library.take(owner, &i.id, Written::Foreign(&i.pattern, &why));
+            self.library.take(owner, &i.id, Written::Foreign(&i.pattern, &why))?;
+            return Ok(i.id);
         }
         if i.meta != self.last_meta.0 {
             let number = self.library.add_meta(i.meta.clone())?;
             self.last_meta = (i.meta, number);
         }
         let owner = Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, ..owner };
-        self.library.take(owner, &i.id, Written::Pattern(&i.pattern))
+        self.library.take(owner, &i.id, Written::Pattern(&i.pattern))?;
+        Ok(i.id)
     }
 
     /// Of an object's versions, the newest counts; what it withdrew is withdrawn.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule};
 use super::take::Written;
-use super::{NOT_TEXT, is_damaged};
+use super::{LoadText, NOT_TEXT, is_damaged};
 use crate::evidence::Platform;
 use crate::finding::{Context, PackClass, Severity};
 use crate::observable::Kind;
@@ -240,7 +240,7 @@ pub(super) fn each_value(
     mut owner: Owner,
     pack: &str,
     file: &PackFile<'_>,
-    take: &mut dyn FnMut(&mut Library, Owner, &str, &str) -> Result<(), Full>,
+    take: &mut LoadText<'_>,
 ) -> Result<(), Full> {
     let mut known = true;
     for (line, value) in lines(file.text) {

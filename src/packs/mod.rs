@@ -185,7 +185,7 @@ fn load_json(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     if !misp::is_one(&head) {
         return bundle::load_file(library, path);
     }
-    with_text(library, path, |library, owner, stem, text| misp::load(library, owner, stem, text))
+    with_text(library, path, misp::load)
 }
 
 fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
@@ -198,7 +198,7 @@ fn load_yaml(library: &mut Library, path: &Path, asked: bool) -> Result<(), Load
     let read = read_bytes(path)?;
     let text = String::from_utf8_lossy(&read);
     if stalkerware::is_one(&text) {
-        return with_text(library, path, |library, owner, stem, text| stalkerware::load(library, owner, stem, text));
+        return with_text(library, path, stalkerware::load);
     }
     if text.lines().any(|l| l.starts_with("indicators:")) {
         return load_index(library, path, &text);
@@ -250,6 +250,7 @@ impl Decoded {
     }
 }
 
+/// Takes what stands in a file, or on a line of it.
 type LoadText<'a> = dyn FnMut(&mut Library, Owner, &str, &str) -> Result<(), Full> + 'a;
 
 /// Loads a file that is read whole as a pack of its own.
