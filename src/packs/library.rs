@@ -209,6 +209,8 @@ pub struct Library {
     /// Files read, by the number in [`Owner::file`].
     pub files: Vec<String>,
     ledger: Option<Vec<Written>>,
+    /// How many expressions its patterns hold.
+    pub(super) expressions: usize,
     text: String,
 }
 

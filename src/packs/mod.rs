@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 pub use builtin::FILES as BUILTIN_FILES;
 pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{Asks, asks, is_equality, kind_of, literals};
-pub use innocent::never_alone;
+pub use innocent::find as find_innocent;
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
     Span, Written,

@@ -4,6 +4,7 @@ use super::compile::{Compiled, compile};
 use super::innocent;
 use super::library::{Full, Library, NotEvaluable, Outcome, Owner, PatternEntry, Rule};
 use crate::observable::{Kind, normalize_indicator};
+use crate::stix::ast::Op;
 
 /// An indicator as its source writes it.
 pub enum Written<'a> {
@@ -18,6 +19,9 @@ pub enum Written<'a> {
     /// In no language vigie reads; why.
     Foreign(&'a str, &'a str),
 }
+
+/// Expressions of all packs together: each may take a megabyte and is tried on every record that shows its kind.
+const MAX_EXPRESSIONS: usize = 500;
 
 impl Library {
     /// Takes an indicator. Nothing is dropped in silence: it is loaded, revoked, or named as not evaluable.
@@ -53,6 +57,13 @@ impl Library {
                 Ok(())
             }
             Compiled::Pattern(pattern, useless) => {
+                let expressions = pattern.tests().iter().filter(|t| t.op == Op::Matches).count();
+                if self.expressions + expressions > MAX_EXPRESSIONS {
+                    let why = format!("more than {MAX_EXPRESSIONS} expressions (MATCHES) in all packs together");
+                    self.take_cannot(owner, id, text, None, why);
+                    return Ok(());
+                }
+                self.expressions += expressions;
                 for why in useless {
                     let text = format!("{}: a part can never match: {why}", self.place(owner, id));
                     self.pack_mut(owner).problem("pattern-part", text);
