@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::library::{Family, Full, Library, Owner, Pack};
+use super::library::{Family, Full, Indicator, Library, Owner, Pack};
 use super::message::{Converter, Message, Taken, Target};
 use super::take::Written;
 use super::{LoadError, hex, unnamed, unused_id};
@@ -258,23 +258,20 @@ impl<'a> Loader<'a> {
         for target in std::mem::take(&mut self.collections) {
             of_collection.push((target.rank, self.family(&target, stem)?));
         }
-        let mut links: Vec<([u8; 16], (u8, u16))> = std::mem::take(&mut self.links)
-            .into_iter()
-            .filter_map(|(uuid, at)| Some((uuid, of_id[at as usize]?)))
-            .chain(std::mem::take(&mut self.members).into_iter().map(|(uuid, at)| (uuid, of_collection[at as usize])))
-            .collect();
-        // Stable: of equal rank, the first written counts.
-        links.sort_by_key(|(uuid, (rank, _))| (*uuid, *rank));
-        links.dedup_by_key(|(uuid, _)| *uuid);
         let only = match malware.as_slice() {
             [family] => Some(*family),
             _ => None,
         };
-        for indicator in &mut self.library.indicators[before..] {
-            let linked = indicator.uuid().and_then(|uuid| links.binary_search_by_key(&uuid, |(u, _)| *u).ok());
-            if let Some(family) = linked.map(|at| links[at].1.1).or(only) {
-                indicator.family = family;
-            }
+        let indicators = &mut self.library.indicators[before..];
+        let links: Vec<Link> = std::mem::take(&mut self.links)
+            .into_iter()
+            .filter_map(|(uuid, at)| Some((uuid, of_id[at as usize]?)))
+            .chain(std::mem::take(&mut self.members).into_iter().map(|(uuid, at)| (uuid, of_collection[at as usize])))
+            .collect();
+        if !attribute_in_order(indicators, &links) {
+            let unsaid = only.unwrap_or(self.owner.family);
+            indicators.iter_mut().for_each(|i| i.family = unsaid);
+            attribute_sorted(indicators, links);
         }
         Ok(())
     }
@@ -299,6 +296,31 @@ impl<'a> Loader<'a> {
             known => known,
         };
         self.library.add_family(Family { name: target.name.clone(), class, references: target.references.clone() })
+    }
+}
+
+/// An indicator, and the rank and family of what it is related to.
+type Link = ([u8; 16], (u8, u16));
+
+/// Most bundles link each indicator once, in the order in which they stand: then one walk along both is enough. False
+/// when it is not so; the families given until then are given again.
+fn attribute_in_order(indicators: &mut [Indicator], links: &[Link]) -> bool {
+    links.len() == indicators.len()
+        && indicators.iter_mut().zip(links).all(|(indicator, (uuid, (_, family)))| {
+            indicator.family = *family;
+            indicator.uuid().as_ref() == Some(uuid)
+        })
+}
+
+/// Of several links of an indicator the one of least rank counts, and of equal rank the first written.
+fn attribute_sorted(indicators: &mut [Indicator], mut links: Vec<Link>) {
+    links.sort_by_key(|(uuid, (rank, _))| (*uuid, *rank));
+    links.dedup_by_key(|(uuid, _)| *uuid);
+    for indicator in indicators {
+        let linked = indicator.uuid().and_then(|uuid| links.binary_search_by_key(&uuid, |(u, _)| *u).ok());
+        if let Some(at) = linked {
+            indicator.family = links[at].1.1;
+        }
     }
 }
 
