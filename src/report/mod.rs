@@ -4,19 +4,23 @@ pub mod explain;
 mod gaps;
 #[cfg(test)]
 mod golden;
+pub mod junit;
 pub mod model;
 mod reasons;
 #[cfg(test)]
 mod samples;
 pub mod sanitize;
+pub mod sarif;
 mod schema;
 pub mod terminal;
 mod text_list;
 pub mod texts;
 mod wrap;
 
+pub use junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
 pub use model::{Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION, Tool};
 pub use reasons::REASON_CODES;
+pub use sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, file_uri, write_sarif};
 pub use schema::schema;
 pub use terminal::Style;
 pub use texts::{Arg, Args, Lang, Texts};
