@@ -9,7 +9,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::library::{Family, Full, Library, Owner, Pack, pack_uuid};
+use super::library::{Family, Full, Library, Owner, Pack, Spot, pack_uuid};
 use super::take::Written;
 use super::{LoadError, hex, unnamed, unused_id};
 use crate::finding::{Meta, PackClass};
@@ -101,7 +101,12 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn problem(&mut self, code: &str, text: String) {
-        self.library.packs[usize::from(self.owner.pack)].problem(code, text);
+        self.problem_at(code, text, 0);
+    }
+
+    fn problem_at(&mut self, code: &str, text: String, line: u64) {
+        let spot = Spot { line, ..self.library.spot(self.owner) };
+        self.library.packs[usize::from(self.owner.pack)].problem_at(code, text, spot);
     }
 
     fn take(
@@ -112,13 +117,13 @@ impl Loader<'_> {
         let parsed = match object {
             Ok(parsed) => parsed,
             Err(e) => {
-                self.problem("object-damaged", e.to_string());
+                self.problem_at("object-damaged", e.to_string(), e.place.line);
                 return ControlFlow::Continue(());
             }
         };
         if !parsed.wrong.is_empty() {
             let text = format!("line {}: ignored, of the wrong type: {}", place.line, parsed.wrong.join(", "));
-            self.problem("property-ignored", text);
+            self.problem_at("property-ignored", text, place.line);
         }
         let done = match parsed.object {
             StixObject::Indicator(i) => self.indicator(place, &i),
@@ -153,7 +158,7 @@ impl Loader<'_> {
 
     fn indicator(&mut self, place: Place, i: &Indicator<'_>) -> Result<(), Full> {
         let id = i.common.id.as_ref();
-        let owner = self.owner.at_line(place.line);
+        let owner = Owner { offset: place.offset, ..self.owner.at_line(place.line) };
         if i.common.revoked {
             return self.library.take(owner, id, Written::Revoked(&i.pattern));
         }
@@ -172,7 +177,8 @@ impl Loader<'_> {
         let text = text?;
         let micros = parse_timestamp(text);
         if micros.is_none() {
-            self.problem("date-unreadable", format!("line {}: {name} {text} is no date", place.line));
+            let told = format!("line {}: {name} {text} is no date", place.line);
+            self.problem_at("date-unreadable", told, place.line);
         }
         micros.map(|m| m.div_euclid(1_000_000))
     }

@@ -68,7 +68,9 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
     let apps: Vec<App> = match serde_saphyr::from_str(text) {
         Ok(apps) => apps,
         Err(e) => {
-            library.pack_mut(owner).problem("pack-file", e.to_string());
+            let line = e.location().map_or(0, |l| l.line());
+            let spot = library.spot(owner.at_line(line));
+            library.pack_mut(owner).problem_at("pack-file", e.to_string(), spot);
             return Ok(());
         }
     };

@@ -1,0 +1,26 @@
+//! What the loader told, as defects.
+
+use crate::kit::lint::Out;
+use crate::kit::lint::rules::files::{COLLECTION, DAMAGED, DATE_UNREADABLE, INDEX_ENTRY, PROPERTY_IGNORED};
+use crate::kit::lint::rules::values::INNOCENT_TWIN;
+use crate::packs::Library;
+
+/// Every problem of every pack.
+pub fn check(library: &Library, out: &mut Out) {
+    for pack in &library.packs {
+        for (problem, spot) in pack.problems.iter().zip(&pack.spots) {
+            let file = if spot.file.is_empty() { &pack.source } else { &spot.file };
+            let rule = match problem.code.as_str() {
+                "property-ignored" => &PROPERTY_IGNORED,
+                "date-unreadable" => &DATE_UNREADABLE,
+                "pack-file" if file.ends_with("collection.yaml") => &COLLECTION,
+                "pack-file" if pack.name == "index" => &INDEX_ENTRY,
+                // Told by checks of their own, with more to say.
+                "pattern-part" | "pack-missing" => continue,
+                "innocent-twin" => &INNOCENT_TWIN,
+                _ => &DAMAGED,
+            };
+            out.file(rule, file, spot.line, problem.text.clone());
+        }
+    }
+}
