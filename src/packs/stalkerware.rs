@@ -36,12 +36,46 @@ struct App {
     #[serde(default)]
     certificate_organizations: Values,
     #[serde(default)]
-    certificate_cname_re: Option<Spanned<String>>,
+    certificate_cname_re: OneOrMany,
     #[serde(flatten)]
     others: BTreeMap<String, serde_json::Value>,
 }
 
 type Values = Option<Vec<Option<Spanned<String>>>>;
+
+/// A key that holds one text in some entries and a list in others.
+#[derive(Debug, Default)]
+struct OneOrMany(Vec<(u64, String)>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+        impl<'de> serde::de::Visitor<'de> for Texts {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![(0, text.to_owned())]))
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<OneOrMany, E> {
+                Ok(OneOrMany::default())
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMany, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = list.next_element::<Option<Spanned<String>>>()? {
+                    all.extend(item.map(|s| (s.referenced.line(), s.value)));
+                }
+                Ok(OneOrMany(all))
+            }
+        }
+        deserializer.deserialize_any(Texts)
+    }
+}
 
 /// Servers an app talks to.
 #[derive(Debug, Default, Deserialize)]
@@ -111,11 +145,13 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result
             library.take(owner.at_line(line), &id, Written::Value(kind(text), text))?;
         }
     }
-    let subjects = app.certificate_organizations.iter().flatten().flatten().chain(&app.certificate_cname_re);
-    for value in subjects {
+    let organizations = app.certificate_organizations.iter().flatten().flatten();
+    let organizations = organizations.map(|s| (s.referenced.line(), s.value.as_str()));
+    let expressions = app.certificate_cname_re.0.iter().map(|(line, text)| (*line, text.as_str()));
+    for (line, text) in organizations.chain(expressions) {
         let id = format!("{stem}/{}/certificate-subject", app.name);
         let why = "the subject of a certificate is in nothing vigie reads";
-        library.take(owner.at_line(value.referenced.line()), &id, Written::Foreign(&value.value, why))?;
+        library.take(owner.at_line(line), &id, Written::Foreign(text, why))?;
     }
     for key in app.others.keys() {
         let text = format!("{}: the key {key} is not known and was not read", app.name);
@@ -164,6 +200,8 @@ mod tests {
     - 192.0.2.7
 - name: Seen
   type: watchware
+  certificate_cname_re:
+  - ^Seen.[0-9]$
   packages:
   - com.seen
   colour: red
@@ -195,9 +233,9 @@ mod tests {
         );
         assert_eq!(library.families[0].name, "BadSpy (WorseSpy)");
         let pack = &library.packs[0];
-        assert_eq!(pack.not_evaluable_count, 1);
+        assert_eq!(pack.not_evaluable_count, 2);
         assert_eq!(pack.problems.len(), 1, "{:?}", pack.problems);
         let lines: Vec<u32> = library.ledger().iter().map(|w| w.line).collect();
-        assert_eq!(lines, [8, 10, 11, 13, 18, 20, 15, 24]);
+        assert_eq!(lines, [8, 10, 11, 13, 18, 20, 15, 26, 24]);
     }
 }

@@ -22,9 +22,10 @@ pub fn locate(defects: &mut [Defect]) {
         }
         let Ok(bytes) = fs::read(&file) else { continue };
         let text = Text::new(&bytes);
-        for d in defects {
-            text.place(d);
-        }
+        let mut placed: Vec<(usize, &mut Defect)> =
+            defects.into_iter().filter_map(|d| Some((text.find(d)?, d))).collect();
+        placed.sort_by_key(|(byte, _)| *byte);
+        text.place(placed);
     }
 }
 
@@ -40,23 +41,36 @@ impl<'a> Text<'a> {
         Text { bytes, lines: std::iter::once(0).chain(breaks).collect() }
     }
 
-    fn place(&self, d: &mut Defect) {
+    /// The byte at which the value of a defect stands.
+    fn find(&self, d: &Defect) -> Option<usize> {
         let line_start = self.lines.get(d.line as usize - 1).copied().unwrap_or(0);
         let from = if d.offset > 0 { usize::try_from(d.offset).unwrap_or(line_start) } else { line_start };
-        let Some(rest) = self.bytes.get(from..) else { return };
+        let rest = self.bytes.get(from..)?;
         let window = &rest[..rest.len().min(MAX_OBJECT_BYTES)];
         let (whole, part) = (&d.needle.0, &d.needle.1);
-        let Some(at) = find(window, whole, 0) else { return };
+        let at = find(window, whole, 0)?;
         let inside = match find(&window[at..], part, 0).filter(|p| *p <= json(whole).len().max(whole.len())) {
             Some(p) if !part.is_empty() => at + p,
             _ => at,
         };
-        let byte = from + inside;
-        let line = self.lines.partition_point(|s| *s <= byte);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        d.line = line as u64;
-        let before = self.bytes.get(start..byte).unwrap_or_default();
-        d.column = before.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64 + 1;
+        Some(from + inside)
+    }
+
+    /// Gives lines and columns to defects in the order of their bytes: a bundle may be one line of megabytes, which is
+    /// counted once.
+    fn place(&self, placed: Vec<(usize, &mut Defect)>) {
+        let (mut counted, mut column) = (0, 0);
+        for (byte, d) in placed {
+            let line = self.lines.partition_point(|s| *s <= byte);
+            let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+            if start > counted {
+                (counted, column) = (start, 0);
+            }
+            let between = self.bytes.get(counted..byte).unwrap_or_default();
+            column += between.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
+            counted = byte;
+            (d.line, d.column) = (line as u64, column + 1);
+        }
     }
 }
 

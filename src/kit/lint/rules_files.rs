@@ -35,10 +35,10 @@ rules! {
         "The later one takes the place of the earlier in most readers, so that one of them is lost."
         repair "Give each object an id of its own."
         example "two patterns under one indicator id";
-    SEVERAL_VERSIONS "several-versions" Warning "Several versions of one object stand in one file"
-        "Only the newest should be there: many readers load all of them, or the one they meet last."
-        repair "Remove the older ones."
-        example "one id, two values of modified";
+    REPEATED_OBJECT "repeated-object" Warning "One object stands in a file more than once"
+        "Copies and older versions: many readers load all of them, or the one they meet last, and counts become wrong."
+        repair "Keep the newest."
+        example "one indicator id, twice";
     UNATTRIBUTED "unattributed" Warning "Indicators belong to nothing"
         "No relationship, report or grouping says what they speak of. A finding can name the file only."
         repair "Add a malware or tool object and `indicates` relationships."

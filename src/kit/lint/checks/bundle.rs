@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::kit::lint::rules::files::{
-    DANGLING, DUPLICATE_RELATION, ID_COLLISION, OBJECT_ID, REQUIRED_PROPERTY, SEVERAL_VERSIONS, UNATTRIBUTED,
+    DANGLING, DUPLICATE_RELATION, ID_COLLISION, OBJECT_ID, REQUIRED_PROPERTY, REPEATED_OBJECT, UNATTRIBUTED,
 };
 use crate::kit::lint::rules::mvt::{MVT_ATTRIBUTION, MVT_FILE_NAME, MVT_OBJECT, MVT_PATTERN_TYPE};
 use crate::kit::lint::{Options, Out, Target};
@@ -122,7 +122,7 @@ impl Seen {
                 out.file(&ID_COLLISION, &self.file, line, format!("{id} stands at line {at} already"));
             }
             Some((_, _, at)) => {
-                out.file(&SEVERAL_VERSIONS, &self.file, line, format!("another version of {id} stands at line {at}"));
+                out.file(&REPEATED_OBJECT, &self.file, line, format!("another version of {id} stands at line {at}"));
             }
             None => {
                 self.objects.insert(id, (kind, modified, line));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::kit::lint::item::Item;
-use crate::kit::lint::rules::files::{ID_COLLISION, SEVERAL_VERSIONS};
+use crate::kit::lint::rules::files::{ID_COLLISION, REPEATED_OBJECT};
 use crate::kit::lint::rules::values::{DUPLICATE, DUPLICATE_ATTRIBUTION, DUPLICATE_PACKS, REVOKED_ACTIVE};
 use crate::kit::lint::{Context, Out};
 use crate::evidence::Platform;
@@ -70,7 +70,7 @@ impl Duplicates {
                 out.item(&ID_COLLISION, item, &w.text, format!("the rule {} stands at {there} too", w.id));
             }
             Some((_, there)) if there.rsplit_once(':').map(|(f, _)| f) == Some(item.file) => {
-                out.item(&SEVERAL_VERSIONS, item, &w.text, format!("{} stands at {there} too", w.id));
+                out.item(&REPEATED_OBJECT, item, &w.text, format!("{} stands at {there} too", w.id));
             }
             Some(_) => {}
         }
@@ -110,6 +110,8 @@ fn twice(
     if !same_family(one, other) {
         let told = format!("{canonical} is {other} here and {one} at {}", known.place);
         out.item(&DUPLICATE_ATTRIBUTION, item, text, told);
+    } else if known.pack == now.pack && known.id == now.id {
+        // The same object once more, which its id tells.
     } else if known.pack == now.pack {
         out.item(&DUPLICATE, item, text, format!("{canonical} stands at {} already", known.place));
     } else {

@@ -5,7 +5,7 @@
 //! public rankings of domains, and for services the publishers' own pages. Public suffixes come from the list of
 //! <https://publicsuffix.org>.
 
-/// Domains whose every name belongs to the operator: the domain and all below it are ordinary.
+/// Domains whose every name belongs to the operator: the domain and its usual names are ordinary.
 const CLOSED: [&str; 117] = [
     "aaplimg.com",
     "abc.xyz",
@@ -162,6 +162,21 @@ const OPEN: [&str; 31] = [
     "zendesk.com",
 ];
 
+/// First labels of names below those that ordinary phones reach. Others may be those of a product that not everybody
+/// has, as `family.` of a maker is, which lists of watchware name.
+const USUAL: [&str; 30] = [
+    "accounts", "api", "app", "apps", "calendar", "cdn", "chat", "dl", "docs", "drive", "graph", "i", "img", "login",
+    "m", "mail", "maps", "mobile", "music", "news", "play", "push", "sites", "static", "store", "support", "translate",
+    "video", "web", "www",
+];
+
+/// Private suffixes that are registries of domains, not hosts of customers' pages.
+const REGISTRIES: [&str; 26] = [
+    "ae.org", "br.com", "cn.com", "co.com", "co.nl", "co.no", "com.de", "com.se", "de.com", "eu.com", "gb.net",
+    "gr.com", "hu.net", "in.net", "jp.net", "jpn.com", "mex.com", "ru.com", "sa.com", "se.net", "uk.com", "uk.net",
+    "us.com", "us.org", "za.bz", "za.com",
+];
+
 /// Services whose domain is shared by strangers: dynamic DNS, web hosts, shorteners, places for files and texts, besides
 /// those that the list of public suffixes names.
 const SHARED: [&str; 68] = [
@@ -257,12 +272,17 @@ pub fn look_up(name: &str) -> Option<Host<'_>> {
     if OPEN.binary_search(&bare).is_ok() {
         return Some(Host::Popular(bare));
     }
-    if let Some(parent) = parents(name).find(|p| CLOSED.binary_search(p).is_ok()) {
-        return Some(Host::Popular(parent));
+    let known = |p: &str| CLOSED.binary_search(&p).is_ok();
+    if let Some(of) = name.split_once('.').filter(|(first, of)| USUAL.contains(first) && known(of)).map(|(_, of)| of) {
+        return Some(Host::Popular(of));
+    }
+    if known(name) {
+        return Some(Host::Popular(name));
     }
     let suffix = psl::suffix(name.as_bytes()).filter(psl::Suffix::is_known)?;
     let private = suffix.typ() == Some(psl::Type::Private);
     let text = std::str::from_utf8(suffix.as_bytes()).ok()?;
+    let private = private && REGISTRIES.binary_search(&text).is_err();
     if text.len() == name.len() {
         return Some(if private { Host::Shared } else { Host::Suffix });
     }
@@ -362,8 +382,10 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_and_answers_are_right() {
-        assert!(CLOSED.is_sorted() && OPEN.is_sorted() && SHARED.is_sorted());
+        assert!(REGISTRIES.is_sorted() && CLOSED.is_sorted() && OPEN.is_sorted() && SHARED.is_sorted());
         assert_eq!(look_up("mail.google.com"), Some(Host::Popular("google.com")));
+        assert_eq!(look_up("family.microsoft.com"), None);
+        assert_eq!((look_up("gr.com"), look_up("x.gr.com")), (Some(Host::Suffix), None));
         assert_eq!(look_up("github.com"), Some(Host::Popular("github.com")));
         assert_eq!(look_up("x.zendesk.com"), None);
         assert_eq!(look_up("co.uk"), Some(Host::Suffix));
