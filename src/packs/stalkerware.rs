@@ -2,7 +2,7 @@
 //! its packages, certificates and hosts. Format: <https://github.com/AssoEchap/stalkerware-indicators>.
 //!
 //! `packages` are `app:id`; `certificates` are `app:cert.*`, the algorithm told by the length; `websites`,
-//! `distribution`, `c2.domains` are domains (or addresses) and `c2.ips` addresses. Certificate subjects
+//! `distribution`, `c2.domains` are domains (or addresses), a page of `distribution` is a URL, and `c2.ips` are addresses. Certificate subjects
 //! (`certificate_organizations`, `certificate_cname_re`) are in nothing vigie reads; they are named as such.
 
 use std::collections::BTreeMap;
@@ -132,7 +132,7 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result
         ("packages", &app.packages, |_| Kind::AppId),
         ("certificates", &app.certificates, certificate),
         ("websites", &app.websites, |_| Kind::Domain),
-        ("distribution", &app.distribution, |_| Kind::Domain),
+        ("distribution", &app.distribution, place),
         ("c2.domains", &app.c2.domains, |_| Kind::Domain),
         ("c2.ips", &app.c2.ips, |_| Kind::Ip),
     ];
@@ -158,6 +158,12 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result
         library.pack_mut(owner).problem("property-ignored", text);
     }
     Ok(())
+}
+
+/// Where an app is handed out: a page of a site that others use too (a code host) is meant as that page.
+fn place(value: &str) -> Kind {
+    let path = value.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    if path.is_empty() { Kind::Domain } else { Kind::Url }
 }
 
 fn host(value: &str) -> &str {
@@ -191,6 +197,9 @@ mod tests {
   - 36E6671BC4397F475A350905D9A649A5ADE97BB2
   websites:
   - https://bad.example/buy
+  distribution:
+  - https://code.example/somebody/bad
+  - get.bad.example
   certificate_organizations:
   - Bad Org
   c2:
@@ -226,6 +235,8 @@ mod tests {
                 "[app:cert.sha1 = '31a6ececd97cf39bc4126b8745cd94a7c30bf81c'] Stalkerware",
                 "[app:cert.sha1 = '36e6671bc4397f475a350905d9a649a5ade97bb2'] Stalkerware",
                 "[domain-name:value = 'bad.example'] Stalkerware",
+                "[url:value = 'https://code.example/somebody/bad'] Stalkerware",
+                "[domain-name:value = 'get.bad.example'] Stalkerware",
                 "[domain-name:value = 'c2.bad.example'] Stalkerware",
                 "[ipv4-addr:value = '192.0.2.7'] Stalkerware",
                 "[app:id = 'com.seen'] Watchware",
@@ -236,6 +247,6 @@ mod tests {
         assert_eq!(pack.not_evaluable_count, 2);
         assert_eq!(pack.problems.len(), 1, "{:?}", pack.problems);
         let lines: Vec<u32> = library.ledger().iter().map(|w| w.line).collect();
-        assert_eq!(lines, [8, 10, 11, 13, 18, 20, 15, 26, 24]);
+        assert_eq!(lines, [8, 10, 11, 13, 15, 16, 21, 23, 18, 29, 27]);
     }
 }

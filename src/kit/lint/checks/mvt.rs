@@ -29,7 +29,7 @@ pub fn item(item: &Item<'_>, context: &Context<'_>, out: &mut Out) {
         _ => return,
     }
     for value in &item.values {
-        one(item, value, out);
+        one(item, value, context, out);
     }
 }
 
@@ -76,14 +76,15 @@ fn list_value(item: &Item<'_>, out: &mut Out) {
     }
 }
 
-fn one(item: &Item<'_>, value: &Value<'_>, out: &mut Out) {
+fn one(item: &Item<'_>, value: &Value<'_>, context: &Context<'_>, out: &mut Out) {
     let raw = value.raw.trim();
     match &value.key {
         Some((Kind::Domain, name)) => {
-            if let Some(bare) = name.strip_prefix("www.") {
+            // Beside the domain itself it does no harm.
+            if let Some(bare) = name.strip_prefix("www.")
+                && !context.domains.contains(&(item.written.pack, bare.to_owned()))
+            {
                 out.item(&MVT_WWW, item, &value.raw, format!("MVT never matches `{name}`; write `{bare}`"));
-            } else if hosts::has_tld(name) && !hosts::is_registered(name) {
-                out.item(&MVT_SUBDOMAIN, item, &value.raw, format!("MVT matches `{name}` alone, and nothing below it"));
             }
             if !raw.is_ascii() || name.split('.').any(|l| l.starts_with("xn--")) {
                 out.item(&MVT_IDN, item, &value.raw, format!("MVT compares `{raw}` as it is written"));
@@ -99,6 +100,8 @@ fn one(item: &Item<'_>, value: &Value<'_>, out: &mut Out) {
 /// What packs hold.
 #[derive(Default)]
 pub struct Packs {
+    /// By file: how many names lie below a registered domain, the first of them and its line.
+    below: BTreeMap<String, (u64, String, u64)>,
     /// By pack: the file and line of its first URL, and whether it has a host.
     urls: BTreeMap<u16, (Option<(String, u64)>, bool)>,
 }
@@ -108,6 +111,14 @@ impl Packs {
     pub fn take(&mut self, item: &Item<'_>) {
         let entry = self.urls.entry(item.written.pack).or_default();
         for value in &item.values {
+            if let Some(name) = value.key_as(Kind::Domain)
+                && !name.starts_with("www.")
+                && hosts::has_tld(name)
+                && !hosts::is_registered(name)
+            {
+                let first = || (0, name.to_owned(), u64::from(item.written.line));
+                self.below.entry(item.file.to_owned()).or_insert_with(first).0 += 1;
+            }
             match value.kind {
                 Kind::Url if entry.0.is_none() => entry.0 = Some((item.file.to_owned(), u64::from(item.written.line))),
                 Kind::Domain | Kind::Ip => entry.1 = true,
@@ -118,6 +129,10 @@ impl Packs {
 
     /// Tells which packs have URLs and no host.
     pub fn finish(self, context: &Context<'_>, out: &mut Out) {
+        for (file, (count, first, line)) in self.below {
+            let told = format!("MVT matches {count} domains alone and nothing below them, first `{first}`");
+            out.file(&MVT_SUBDOMAIN, &file, line, told);
+        }
         for (pack, (first, hosts)) in self.urls {
             if let (Some((file, line)), false) = (first, hosts) {
                 let name = context.library.packs.get(usize::from(pack)).map_or("", |p| p.id.as_str());

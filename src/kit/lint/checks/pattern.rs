@@ -29,8 +29,9 @@ pub fn check(item: &Item<'_>, context: &Context<'_>, out: &mut Out) {
         everything(item, leaf, out);
         walk(item, leaf, out);
     }
+    let mut told = BTreeSet::new();
     for test in pattern.tests() {
-        field(item, test, out);
+        field(item, test, &mut told, out);
     }
     useless(item, before, out);
 }
@@ -145,14 +146,16 @@ fn matches_empty(expression: &str) -> bool {
 }
 
 /// Fields of records.
-fn field(item: &Item<'_>, test: &Test, out: &mut Out) {
+fn field<'a>(item: &Item<'_>, test: &'a Test, told: &mut BTreeSet<&'a str>, out: &mut Out) {
     let kind = &test.path.object_type;
     if !kind.starts_with("x-") || packs::kind_of(test).is_some() {
         return;
     }
     let path = test.path.to_string();
     let Some(artifact) = artifacts::ALL.iter().find(|a| a.object_type() == *kind) else {
-        out.item(&UNKNOWN_ARTIFACT, item, &path, format!("`{kind}`: this version of vigie reads no such artifact"));
+        if told.insert(kind) {
+            out.item(&UNKNOWN_ARTIFACT, item, &path, format!("`{kind}`: this version of vigie reads no such artifact"));
+        }
         return;
     };
     let Some(Step::Key(name)) = test.path.steps.first() else { return };
