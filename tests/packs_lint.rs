@@ -170,7 +170,11 @@ fn seeded_values_of_lists_are_named_with_file_and_line() {
         let ran = lint(dir.path(), &["p"]);
         expect(&ran, &format!("p/{list}:4"), severity, rule);
         let told = ran.stdout.lines().filter(|l| l.contains("]: ")).count();
-        assert!(ran.stdout.lines().filter(|l| l.contains("]: ")).all(|l| l.starts_with(&format!("p/{list}:4"))), "{}", ran.stdout);
+        assert!(
+            ran.stdout.lines().filter(|l| l.contains("]: ")).all(|l| l.starts_with(&format!("p/{list}:4"))),
+            "{}",
+            ran.stdout
+        );
         assert!(told <= 2, "{value}: {}", ran.stdout);
         assert_eq!(ran.code, if *severity == "error" { 4 } else { 0 }, "{value}: {}", ran.stdout);
         if *severity == "warning" {
@@ -209,7 +213,8 @@ fn seeded_patterns_of_bundles_are_named_with_the_line_of_the_pattern() {
 
 #[test]
 fn duplicates_and_collisions() {
-    let malware = |name: &str| format!("{COLLECTION}malware:\n  name: {name}\n").replace("id: p", &format!("id: {name}"));
+    let malware =
+        |name: &str| format!("{COLLECTION}malware:\n  name: {name}\n").replace("id: p", &format!("id: {name}"));
     let dir = folder(&[
         ("a/collection.yaml", &malware("Alpha")),
         ("a/domains.txt", "evil-one.com\nEVIL-one.com\nshared-one.com\n"),
@@ -243,10 +248,22 @@ fn duplicates_and_collisions() {
 
 #[test]
 fn dates_are_compared_with_the_day_that_is_given() {
-    let text = bundle(&["[domain-name:value='evil-one.com']", "[domain-name:value='evil-two.com']", "[domain-name:value='evil-three.com']"])
-        .replacen("\"valid_from\": \"2026-01-01T00:00:00.000Z\"", "\"valid_from\": \"2026-01-02T00:00:00Z\", \"valid_until\": \"2026-01-01T00:00:00Z\"", 1)
-        .replacen("\"valid_from\": \"2026-01-01T00:00:00.000Z\"", "\"valid_from\": \"2126-01-01T00:00:00Z\"", 1)
-        .replacen("\"valid_from\": \"2026-01-01T00:00:00.000Z\"", "\"valid_from\": \"2026-01-01T00:00:00Z\", \"valid_until\": \"soon\"", 1);
+    let text = bundle(&[
+        "[domain-name:value='evil-one.com']",
+        "[domain-name:value='evil-two.com']",
+        "[domain-name:value='evil-three.com']",
+    ])
+    .replacen(
+        "\"valid_from\": \"2026-01-01T00:00:00.000Z\"",
+        "\"valid_from\": \"2026-01-02T00:00:00Z\", \"valid_until\": \"2026-01-01T00:00:00Z\"",
+        1,
+    )
+    .replacen("\"valid_from\": \"2026-01-01T00:00:00.000Z\"", "\"valid_from\": \"2126-01-01T00:00:00Z\"", 1)
+    .replacen(
+        "\"valid_from\": \"2026-01-01T00:00:00.000Z\"",
+        "\"valid_from\": \"2026-01-01T00:00:00Z\", \"valid_until\": \"soon\"",
+        1,
+    );
     let dir = folder(&[("x.stix2", &text)]);
     let ran = lint(dir.path(), &["x.stix2"]);
     expect(&ran, &format!("x.stix2:{}", line_of(&text, "evil-one.com")), "error", "validity-reversed");
@@ -304,7 +321,7 @@ fn folders_and_indexes_are_held_against_each_other() {
     expect(&ran, "./n/domains.txt:1", "warning", "collection-missing");
     expect(&ran, "./o/collection.yaml:3", "error", "collection");
     expect(&ran, "./o/collection.yaml:1", "warning", "collection-incomplete");
-    expect(&ran, "./q/collection.yaml", "error", "collection");
+    expect(&ran, "./q/collection.yaml:2", "error", "collection");
     for fine in ["z/z.stix2", "Built later", "README.txt", "a.stix2:", "package.json"] {
         assert!(!ran.stdout.contains(fine), "{fine}\n{}", ran.stdout);
     }
@@ -340,7 +357,8 @@ fn bundles_are_held_to_the_standard() {
         [
             format!("{{\"type\": \"malware\", \"id\": \"{m}\", \"name\": \"Evil\"}}"),
             format!("{{\"type\": \"indicator\", \"id\": \"{i}\", \"pattern\": \"[process:name = 'finebin']\"}}"),
-            "{\"type\": \"indicator\", \"id\": \"indicator--2\", \"pattern\": \"[process:name = 'otherbin']\"}".to_owned(),
+            "{\"type\": \"indicator\", \"id\": \"indicator--2\", \"pattern\": \"[process:name = 'otherbin']\"}"
+                .to_owned(),
             relation(1, i, m),
             relation(2, i, m),
             relation(3, i, "malware--gone"),
@@ -399,9 +417,8 @@ fn the_target_mvt_names_what_mvt_cannot_load() {
 
 #[test]
 fn waivers_need_a_reason_and_an_end() {
-    let waiver = |extra: &str| {
-        format!("# known\n\n[[waive]]\nrule = \"domain-is-file-name\"\nvalue = \"ups.so\"\n{extra}")
-    };
+    let waiver =
+        |extra: &str| format!("# known\n\n[[waive]]\nrule = \"domain-is-file-name\"\nvalue = \"ups.so\"\n{extra}");
     let run = |waivers: &str| {
         let dir = folder(&[("x/domains.txt", "ups.so\nevil-one.com\n"), ("x/lint-waivers.toml", waivers)]);
         lint(dir.path(), &["x/domains.txt"])
@@ -491,7 +508,11 @@ fn reports_for_programs_hold_the_same() {
 #[test]
 fn every_rule_has_a_page() {
     let run = |args: &[&str]| {
-        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_vigie")).args(["packs", "lint"]).args(args).output().unwrap();
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_vigie"))
+            .args(["packs", "lint"])
+            .args(args)
+            .output()
+            .unwrap();
         (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
     };
     let (code, page) = run(&["--explain", "two-values"]);

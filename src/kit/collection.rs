@@ -128,10 +128,7 @@ mod tests {
         let read = |text: &str| Collection::read(text).unwrap();
         let created = |text: &str| read(text).created(text);
         assert_eq!(created("id: a\ncreated: 2026-03-30\n").unwrap().as_deref(), Some("2026-03-30T00:00:00.000Z"));
-        assert_eq!(
-            created("created: 2026-03-30T01:02:03Z\n").unwrap().as_deref(),
-            Some("2026-03-30T01:02:03.000Z")
-        );
+        assert_eq!(created("created: 2026-03-30T01:02:03Z\n").unwrap().as_deref(), Some("2026-03-30T01:02:03.000Z"));
         assert_eq!(created("id: a\ncreated: soon\n").unwrap_err().line, 2);
         assert_eq!(created("id: a\n").unwrap(), None);
         for bad in ["../x.stix2", "/x", "a//b", "c:x", ""] {

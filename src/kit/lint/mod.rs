@@ -194,7 +194,7 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Report, LoadError> {
         all.take(&item, &context, &mut out);
     }
     all.finish(&context, &mut out);
-    checks::loader::check(&library, &mut out);
+    checks::loader::check(paths, &library, &mut out);
     for path in paths {
         tree::check(path, options, &mut out);
     }
@@ -215,7 +215,9 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Report, LoadError> {
 fn sort(defects: &mut Vec<Defect>) {
     let key = |d: &Defect| (d.file.clone(), d.line, d.column, d.rule.severity, d.rule.id, d.message.clone());
     defects.sort_by_cached_key(key);
-    defects.dedup_by(|a, b| (&a.file, a.line, a.column, a.rule.id) == (&b.file, b.line, b.column, b.rule.id) && a.message == b.message);
+    defects.dedup_by(|a, b| {
+        (&a.file, a.line, a.column, a.rule.id) == (&b.file, b.line, b.column, b.rule.id) && a.message == b.message
+    });
 }
 
 fn domains(library: &Library) -> HashSet<(u16, String)> {

@@ -61,7 +61,7 @@ rules! {
         repair "Type the value anew."
         example "evil\\u{200b}.example";
     WILDCARD "wildcard-in-value" Error "A wildcard stands in a value that is compared whole"
-        "`=` compares whole values: `*` and `%` stand for themselves. (`*.` in front of a domain is understood, and not needed: a domain means everything below it.)"
+        "`=` compares whole values: `*` and `%` stand for themselves. Only `*.` in front of a domain is understood, and not needed: a domain means everything below it."
         repair "Use LIKE or MATCHES in a pattern, or name the values."
         example "com.evil.app*";
     DEFANGED "defanged" Warning "The value is defanged"

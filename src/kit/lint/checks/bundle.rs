@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::kit::lint::rules::files::{
-    DANGLING, DUPLICATE_RELATION, ID_COLLISION, OBJECT_ID, REQUIRED_PROPERTY, REPEATED_OBJECT, UNATTRIBUTED,
+    DANGLING, DUPLICATE_RELATION, ID_COLLISION, OBJECT_ID, REPEATED_OBJECT, REQUIRED_PROPERTY, UNATTRIBUTED,
 };
 use crate::kit::lint::rules::mvt::{MVT_ATTRIBUTION, MVT_FILE_NAME, MVT_OBJECT, MVT_PATTERN_TYPE};
 use crate::kit::lint::{Options, Out, Target};

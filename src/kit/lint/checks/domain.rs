@@ -93,7 +93,9 @@ fn file_name(item: &Item<'_>, raw: &str, name: &str, out: &mut Out) {
         let told = format!("`{name}` is the end of {file}, a file of ordinary Android phones");
         out.item(&DOMAIN_IS_FILE_NAME, item, raw, told);
     } else if hosts::reads_like_file(name) {
-        let told = format!("`{name}` reads like the name of a file; in text it is taken for a domain only with a scheme, port or path");
+        let told = format!(
+            "`{name}` reads like the name of a file; in text it is taken for a domain only with a scheme, port or path"
+        );
         out.item(&DOMAIN_LIKE_FILE_NAME, item, raw, told);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::evidence::Platform;
 use crate::kit::lint::item::Item;
 use crate::kit::lint::rules::files::{ID_COLLISION, REPEATED_OBJECT};
 use crate::kit::lint::rules::values::{DUPLICATE, DUPLICATE_ATTRIBUTION, DUPLICATE_PACKS, REVOKED_ACTIVE};
 use crate::kit::lint::{Context, Out};
-use crate::evidence::Platform;
 use crate::observable::Kind;
 use crate::packs::{Body, Outcome};
 
@@ -83,7 +83,8 @@ impl Duplicates {
                 continue;
             };
             let (file, line) = split(&gone.place);
-            let told = format!("{canonical} is withdrawn here ({}) and active at {} ({})", gone.id, active.place, active.id);
+            let told =
+                format!("{canonical} is withdrawn here ({}) and active at {} ({})", gone.id, active.place, active.id);
             out.file(&REVOKED_ACTIVE, file, line, told);
         }
         for ((first, second), (line, count)) in self.shared {
@@ -123,7 +124,8 @@ fn twice(
 /// Whether two names mean one family: lists of apps put other names into brackets.
 fn same_family(a: &str, b: &str) -> bool {
     let names = |text: &str| -> Vec<String> {
-        let plain = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+        let plain =
+            |t: &str| t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
         text.trim_end_matches(')').split(['(', ',']).map(plain).filter(|n| !n.is_empty()).collect()
     };
     let (a, b) = (names(a), names(b));

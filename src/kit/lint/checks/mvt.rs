@@ -46,7 +46,12 @@ fn whole(item: &Item<'_>, pattern: &Pattern, out: &mut Out) {
         return;
     }
     if signs != 1 {
-        out.item(&MVT_EQUALS, item, text, format!("`{text}` holds {signs} signs `=`; MVT's load of all files ends here"));
+        out.item(
+            &MVT_EQUALS,
+            item,
+            text,
+            format!("`{text}` holds {signs} signs `=`; MVT's load of all files ends here"),
+        );
     }
     if text.contains('\\') {
         out.item(&MVT_ESCAPE, item, text, format!("MVT does not undo the escape in `{text}`"));
