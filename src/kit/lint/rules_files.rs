@@ -65,7 +65,7 @@ rules! {
         example "an entry without github and download_url";
     UNKNOWN_LIST "unknown-list" Error "Nothing reads this list"
         "In a folder of the mvt-indicators layout only lists with known names are read. This one has another name, or lies in a folder below."
-        repair "Rename it to the list of its kind: `domains.txt`, `ip-addresses.txt`, `package_names.txt` …"
+        repair "Rename it to the list of its kind: `domains.txt`, `ip-addresses.txt`, `package_names.txt` and so on."
         example "domain.txt";
     COLLECTION "collection" Error "collection.yaml does not say what is needed"
         "Without `id` and `name` the folder is not loaded; a `created` or an `output` that is no date or no file name cannot be built."
