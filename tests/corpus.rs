@@ -42,6 +42,7 @@ fn scan(path: &Path, packs: Option<&Path>, records: Records, folder: &Path) -> R
         jobs: 4,
         records,
         as_of: None,
+        suppress: Vec::new(),
         reproducible: true,
         case: None,
         operator: None,

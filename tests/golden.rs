@@ -43,6 +43,7 @@ fn read(input: &Path, artifact: &str) -> (String, String) {
         jobs: 1,
         records: Records::Plain,
         as_of: None,
+        suppress: Vec::new(),
         reproducible: true,
         case: None,
         operator: None,

@@ -42,6 +42,7 @@ fn scan(path: &Path, packs: &[&Path]) -> Scanned {
         jobs: 2,
         records: Records::Plain,
         as_of: None,
+        suppress: Vec::new(),
         reproducible: true,
         case: None,
         operator: None,

@@ -1,6 +1,7 @@
 //! One file per command: parse arguments, call the library, print.
 
 mod artifacts;
+mod ci_files;
 mod out;
 mod packs;
 mod records;

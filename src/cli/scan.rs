@@ -8,13 +8,15 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::packs::SourceArgs;
-use super::{Exit, out};
+use super::{Exit, ci_files, out};
 use crate::finding::{Severity, State};
+use crate::kit::ci;
+use crate::kit::expect::{self, Check, Expectations};
 use crate::matcher::Matcher;
 use crate::record::{Precision, Timestamp, days_from_civil};
 use crate::report::terminal::{Style, page};
 use crate::report::{Lang, Report, RunOptions, Texts};
-use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging};
+use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging, SuppressFile};
 
 #[derive(Debug, Args)]
 pub struct ScanArgs {
@@ -44,6 +46,18 @@ pub struct ScanArgs {
     /// The date that rules about age are computed for; the acquisition's own when not given
     #[arg(long, value_parser = parse_date, value_name = "YYYY-MM-DD")]
     as_of: Option<Timestamp>,
+    /// What is known to be innocent: a TOML file of indicators, each with a reason and an end date; repeatable
+    #[arg(long, value_name = "FILE")]
+    suppress: Vec<PathBuf>,
+    /// What the scan should say: a TOML file of expectations; ends with 5 when it says something else
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+    /// Write a JUnit file: one suite per device, one case per kind of trace and per finding
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write a SARIF 2.1.0 file: one result per finding
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
     /// Leave out of the report whatever differs between two runs over the same input
     #[arg(long)]
     reproducible: bool,
@@ -107,7 +121,8 @@ fn parse_lang(s: &str) -> Result<Lang, String> {
     Lang::parse(s).ok_or_else(|| format!("{s}: there are en and fr"))
 }
 
-fn parse_date(s: &str) -> Result<Timestamp, String> {
+/// A date of an option.
+pub fn parse_date(s: &str) -> Result<Timestamp, String> {
     let wrong = || format!("{s} is not a date like 2026-01-31");
     let mut parts = s.splitn(3, '-').map(str::parse::<i64>);
     let (Some(Ok(y)), Some(Ok(m)), Some(Ok(d))) = (parts.next(), parts.next(), parts.next()) else {
@@ -138,15 +153,23 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Packs);
         }
     };
+    let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;
+    let suppress = args.suppress.iter().map(|p| SuppressFile::read(p)).collect::<Result<_, _>>()?;
     let matcher = Matcher::new(library);
     let opening = scan::open(&args.paths);
-    let folder = args.output.as_ref().map(|o| Staging::begin(o, args.force, &evidence_paths(&opening))).transpose()?;
+    let evidence = evidence_paths(&opening);
+    for file in [&args.junit, &args.sarif].into_iter().flatten() {
+        scan::check_file(file, &evidence)?;
+    }
+    let folder = args.output.as_ref().map(|o| Staging::begin(o, args.force, &evidence)).transpose()?;
     let bar = (!args.quiet && !args.no_progress && std::io::stderr().is_terminal()).then(Bar::new);
     let progress: &dyn Progress = bar.as_ref().map_or(&Silent, |b| b);
-    let scanned = scan::scan(&opening, &matcher, &options(args), Outputs { folder }, progress)?;
+    let scanned = scan::scan(&opening, &matcher, &options(args, suppress), Outputs { folder }, progress)?;
     if let Some(bar) = &bar {
         bar.0.finish_and_clear();
     }
+    let checks = expectations.map(|e| expect::compare(&e, &expect::subjects(&scanned.report), false));
+    write_for_ci(args, &scanned.report, checks.as_deref())?;
     if args.json {
         out::write(&scanned.report.to_json())?;
     } else if !args.quiet {
@@ -158,7 +181,38 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     if args.quiet || args.json {
         complain_about_invalid(&opening);
     }
+    if complain_about_differences(args, checks.as_deref().unwrap_or_default()) {
+        return Ok(Exit::Mismatch);
+    }
     Ok(exit(&scanned.report, args.fail_on))
+}
+
+/// Writes what CI systems read; the comparison with expectations is part of it.
+fn write_for_ci(args: &ScanArgs, report: &Report, checks: Option<&[Check]>) -> anyhow::Result<()> {
+    let file = args.expect.as_ref().map_or_else(String::new, |f| f.display().to_string());
+    if let Some(target) = &args.junit {
+        let mut suites = ci::scan_suites(report, args.fail_on.severity());
+        suites.extend(checks.map(|c| ci::check_suite(&file, c)));
+        ci_files::junit(target, "vigie scan", &suites)?;
+    }
+    if let Some(target) = &args.sarif {
+        let mut sarif = ci::scan_sarif(report);
+        ci::add_checks(&file, checks.unwrap_or_default(), &mut sarif);
+        ci_files::sarif(target, &sarif)?;
+    }
+    Ok(())
+}
+
+/// Says every difference, one a line; true when there is one.
+fn complain_about_differences(args: &ScanArgs, checks: &[Check]) -> bool {
+    let file = args.expect.as_ref().map_or_else(String::new, |f| f.display().to_string());
+    let mut differs = false;
+    for check in checks.iter().filter(|c| c.difference.is_some()) {
+        let line = check.line.map_or_else(String::new, |n| format!(":{n}"));
+        out::complain(&format!("{file}{line}: {check}").replace('\n', " "));
+        differs = true;
+    }
+    differs
 }
 
 fn complain_about_invalid(opening: &Opening) {
@@ -179,18 +233,19 @@ fn evidence_paths(opening: &Opening) -> Vec<PathBuf> {
     opening.evidence.iter().filter_map(path).collect()
 }
 
-fn options(args: &ScanArgs) -> Options {
+fn options(args: &ScanArgs, suppress: Vec<SuppressFile>) -> Options {
     let records = match args.records {
         RecordsArg::Zst => Records::Zst,
         RecordsArg::Plain => Records::Plain,
         RecordsArg::None => Records::None,
     };
-    let jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let jobs = ci_files::jobs(args.jobs);
     Options {
         paths: args.paths.clone(),
         jobs,
         records,
         as_of: args.as_of,
+        suppress,
         reproducible: args.reproducible,
         case: args.case.clone(),
         operator: args.operator.clone(),

@@ -125,6 +125,11 @@ impl Loader<'_> {
             let text = format!("line {}: ignored, of the wrong type: {}", place.line, parsed.wrong.join(", "));
             self.problem_at("property-ignored", text, place.line);
         }
+        if let (false, Some(common)) = (matches!(parsed.object, StixObject::Marking(_)), parsed.object.common()) {
+            let written = common.modified.as_deref().or(common.created.as_deref());
+            let seconds = written.and_then(parse_timestamp).map(|m| m.div_euclid(1_000_000));
+            self.library.packs[usize::from(self.owner.pack)].dated(seconds);
+        }
         let done = match parsed.object {
             StixObject::Indicator(i) => self.indicator(place, &i),
             StixObject::Named(n) => {

@@ -11,6 +11,7 @@ use super::take::Written;
 use crate::evidence::Platform;
 use crate::finding::{Context, PackClass, Severity};
 use crate::observable::Kind;
+use crate::stix::time::parse_timestamp;
 
 /// One file of a pack folder.
 pub struct PackFile<'a> {
@@ -27,6 +28,8 @@ struct Collection {
     name: String,
     #[serde(default)]
     class: Option<PackClass>,
+    #[serde(default)]
+    created: Option<String>,
     #[serde(default)]
     malware: Option<MalwareEntry>,
     #[serde(default)]
@@ -84,7 +87,7 @@ const LISTS: [(&str, ListKind); 15] = [
 
 /// True for a file named like a list.
 pub fn is_list(path: &std::path::Path) -> bool {
-    path.file_name().and_then(|n| n.to_str()).is_some_and(|n| ListKind::of_file(n).is_some())
+    path.file_name().and_then(|n| n.to_str()).is_some_and(|n| n == "patterns.txt" || ListKind::of_file(n).is_some())
 }
 
 /// The names that lists have.
@@ -119,6 +122,12 @@ impl ListKind {
     }
 }
 
+/// A date, with or without a time, in Unix seconds.
+fn seconds(text: &str) -> Option<i64> {
+    let micros = parse_timestamp(text).or_else(|| parse_timestamp(&format!("{text}T00:00:00Z")))?;
+    Some(micros.div_euclid(1_000_000))
+}
+
 /// Loads a pack folder. `pack` brings source, hash and whether it is built in.
 pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Result<u16, Full> {
     let collection = files.iter().find(|f| f.name == "collection.yaml").map(|f| serde_saphyr::from_str(f.text));
@@ -137,6 +146,7 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
     pack.id.clone_from(&collection.id);
     pack.name.clone_from(&collection.name);
     pack.references.clone_from(&collection.references);
+    pack.dated(collection.created.as_deref().and_then(seconds));
     let malware = collection.malware.unwrap_or(MalwareEntry { name: collection.name, references: Vec::new() });
     let mut references = malware.references;
     references.extend(collection.references);

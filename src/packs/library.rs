@@ -69,6 +69,8 @@ pub struct Pack {
     pub problems: Vec<Reason>,
     /// Where each of `problems` stands, in the same order.
     pub spots: Vec<Spot>,
+    /// When it last changed, as far as it says: Unix seconds.
+    pub newest: Option<i64>,
     /// Loaded indicators by kind; rules count under `None`.
     pub by_kind: HashMap<Option<Kind>, u64>,
 }
@@ -92,6 +94,11 @@ impl Pack {
         if self.not_evaluable.len() < MAX_NAMED {
             self.not_evaluable.push(what);
         }
+    }
+
+    /// Notes when something in it was written.
+    pub fn dated(&mut self, seconds: Option<i64>) {
+        self.newest = self.newest.max(seconds);
     }
 
     /// Notes damage or an oddity.
@@ -416,14 +423,7 @@ impl Library {
     pub fn canonical(&self, indicator: &Indicator) -> String {
         match indicator.body {
             Body::Pattern(i) => self.patterns[i as usize].canonical.clone(),
-            Body::Value(kind, span) => {
-                let value = self.text(span);
-                let path = match kind {
-                    Kind::Ip if value.contains(':') => "ipv6-addr:value",
-                    k => k.object_path(),
-                };
-                format!("[{path} = '{}']", value.replace('\\', "\\\\").replace('\'', "\\'"))
-            }
+            Body::Value(kind, span) => super::canonical_value(kind, self.text(span)),
         }
     }
 

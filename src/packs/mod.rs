@@ -2,6 +2,7 @@
 
 mod builtin;
 mod bundle;
+mod canonical;
 mod classes;
 mod compile;
 pub mod index;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use builtin::FILES as BUILTIN_FILES;
+pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{Asks, asks, is_equality, kind_of, literals};
 pub use innocent::never_alone;
 pub use layout::{is_list, list_names};
@@ -62,6 +64,9 @@ pub enum LoadError {
         /// The first reasons.
         why: String,
     },
+    /// MVT's indicators were asked for, and there are none.
+    #[error("--mvt: neither MVT_STIX2 nor MVT's folder of downloaded indicators leads to any file here")]
+    NoMvt,
     /// Too much was loaded.
     #[error(transparent)]
     Full(#[from] Full),

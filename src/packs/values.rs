@@ -16,7 +16,7 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, name: &str, text: &
         let id = format!("{stem}/{name}:{line}");
         let owner = owner.at_line(line);
         let written = match kind_of(value) {
-            _ if value.starts_with('[') && value.ends_with(']') && value.contains(':') => Written::Pattern(value),
+            _ if name == "patterns.txt" || is_pattern(value) => Written::Pattern(value),
             Some(kind) => Written::Value(kind, value),
             None => {
                 Written::Foreign(value, "it does not show what it is; name the file domains.txt, package_names.txt …")
@@ -25,6 +25,11 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, name: &str, text: &
         library.take(owner, &id, written)?;
     }
     Ok(())
+}
+
+/// True for what can only be a STIX pattern.
+fn is_pattern(value: &str) -> bool {
+    value.trim_start_matches('(').trim_start().starts_with('[') && value.contains(':')
 }
 
 /// What a value is, where it shows: an app id and a domain look alike, so names that read like one of the usual

@@ -3,12 +3,13 @@
 pub mod explain;
 mod gaps;
 #[cfg(test)]
-mod golden;
+pub(crate) mod golden;
+mod hidden;
 pub mod junit;
 pub mod model;
 mod reasons;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod sanitize;
 pub mod sarif;
 mod schema;
@@ -18,7 +19,10 @@ pub mod texts;
 mod wrap;
 
 pub use junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
-pub use model::{Device, EvidenceEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION, Tool};
+pub use model::{
+    Device, EvidenceEntry, ExpiredSuppression, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION,
+    Suppressed, SuppressionFile, Tool,
+};
 pub use reasons::REASON_CODES;
 pub use sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, file_uri, write_sarif};
 pub use schema::schema;

@@ -7,7 +7,7 @@ use crate::finding::{Coverage, Finding, Reason, Verdict};
 
 /// Version of the shape of `findings.json`. The first number changes when something is removed or means something
 /// else, the second when something is added.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +31,57 @@ pub struct Report {
     pub coverage: Vec<Coverage>,
     /// What was found, most severe first.
     pub findings: Vec<Finding>,
+    /// What was found and hidden by a suppression file: it counts neither for a verdict nor for the exit code.
+    #[serde(default)]
+    pub suppressed: Vec<Suppressed>,
+    /// The suppression files of the run.
+    #[serde(default)]
+    pub suppressions: Vec<SuppressionFile>,
+}
+
+/// A finding that somebody declared innocent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppressed {
+    /// The suppression file, as given.
+    pub file: String,
+    /// Line of the entry in it.
+    pub line: u64,
+    /// The reason the entry gives.
+    pub reason: String,
+    /// The last day the entry holds, `YYYY-MM-DD`.
+    pub expires: String,
+    /// The finding, whole.
+    pub finding: Finding,
+}
+
+/// A suppression file of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SuppressionFile {
+    /// As given.
+    pub path: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Entries in it.
+    pub entries: u64,
+    /// The day their end dates were compared with; without one, none of them held.
+    pub as_of: Option<String>,
+    /// Entries whose end date had passed; they hide nothing.
+    pub expired: Vec<ExpiredSuppression>,
+}
+
+/// An entry of a suppression file whose end date had passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExpiredSuppression {
+    /// Its line.
+    pub line: u64,
+    /// What it is about.
+    pub about: String,
+    /// The reason it gives.
+    pub reason: String,
+    /// The last day it held, `YYYY-MM-DD`.
+    pub expires: String,
+    /// Ids of the findings it would have hidden.
+    pub findings: Vec<String>,
 }
 
 /// The program.
@@ -133,6 +184,12 @@ pub struct PackEntry {
     pub expired: u64,
     /// Matches left out because the record is later than the indicator's `valid_until`.
     pub outside_validity: u64,
+    /// When the pack last changed, as far as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+    /// Days from then to the as-of date; what is newer than the pack, it cannot know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u64>,
     /// Damage met while loading.
     pub problems: Vec<Reason>,
 }
@@ -146,7 +203,10 @@ pub struct NotEvaluableEntry {
     pub pattern: String,
     /// Why not.
     pub reason: String,
-    /// Line in the pack's file, where known.
+    /// File it was read from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// Line in that file, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
 }

@@ -65,6 +65,7 @@ pub const REASON_CODES: &[&str] = &[
     "section-timeout",
     "sqlite",
     "sqlite-damage",
+    "suppressed",
     "text-unreadable",
     "tombstones-limit",
     "truncated",
@@ -103,7 +104,10 @@ mod tests {
         entries.sort();
         for path in entries {
             if path.is_dir() {
-                sources(&path, found);
+                // What `packs update` refuses has codes of its own: nothing of it is in a report.
+                if !path.ends_with("kit/update") {
+                    sources(&path, found);
+                }
                 continue;
             }
             let name = path.file_name().unwrap().to_string_lossy();

@@ -18,6 +18,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("inconclusive", inconclusive()),
         ("invalid", invalid()),
         ("two_devices", two_devices()),
+        ("suppressed", suppressed()),
     ]
 }
 
@@ -102,6 +103,8 @@ fn pack(id: &str, name: &str, source: &str, loaded: u64, applicable: u64) -> Pac
         revoked: 0,
         expired: 0,
         outside_validity: 0,
+        newest: None,
+        age_days: None,
         problems: Vec::new(),
     }
 }
@@ -112,6 +115,7 @@ fn packs() -> Vec<PackEntry> {
         id: "indicator--1".into(),
         pattern: "[software:name = 'x']".into(),
         reason: "nothing vigie reads shows `software:name`".into(),
+        file: "/packs/pegasus.stix2".into(),
         line: Some(12),
     }];
     public.not_evaluable_count = 12;
@@ -228,6 +232,8 @@ fn report(devices: Vec<Device>, evidence: Vec<EvidenceEntry>) -> Report {
         packs: packs(),
         coverage: Vec::new(),
         findings: Vec::new(),
+        suppressed: Vec::new(),
+        suppressions: Vec::new(),
     }
 }
 
@@ -396,6 +402,47 @@ pub fn invalid() -> Report {
         time_zone: None,
     };
     report(vec![device], vec![evidence("e1", "d1", "ios-backup-encrypted", path, vec![why])])
+}
+
+/// A process that is known to be innocent, beside an entry that no longer holds.
+pub fn suppressed() -> Report {
+    let told = vec![reason("findings", "1 finding(s)"), reason("suppressed", "1 finding(s) hidden by known.toml")];
+    let mut r = report(
+        vec![iphone("d1", "e1", verdict(State::NoMatch, true, told))],
+        vec![evidence("e1", "d1", "ios-backup", "/cases/22/backup", vec![])],
+    );
+    r.coverage = backup_coverage("e1");
+    r.findings = vec![rule("d1", "ios-datausage-gap", Severity::Info, "ios.datausage").finding()];
+    let entry = |line, reason: &str, finding| Suppressed {
+        file: "/desk/known.toml".into(),
+        line,
+        reason: reason.into(),
+        expires: "2027-01-31".into(),
+        finding,
+    };
+    r.suppressed = vec![
+        entry(3, "our own test process\u{1b}[2J", pegasus_ran("d1")),
+        entry(
+            9,
+            "the desk's own profile",
+            rule("d1", "ios-profile-managed", Severity::Low, "ios.configuration_profiles").finding(),
+        ),
+    ];
+    let expired = |line, findings: &[&str]| ExpiredSuppression {
+        line,
+        about: "ios.sms [domain-name:value = 'a.example']".into(),
+        reason: "a campaign of ours".into(),
+        expires: "2023-12-31".into(),
+        findings: findings.iter().map(|s| (*s).to_owned()).collect(),
+    };
+    r.suppressions = vec![SuppressionFile {
+        path: "/desk/known.toml".into(),
+        sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".into(),
+        entries: 4,
+        as_of: Some("2024-05-06".into()),
+        expired: vec![expired(15, &["F-ios-datausage-gap"]), expired(21, &[])],
+    }];
+    r
 }
 
 /// Stalkerware on one phone, an empty file beside it.

@@ -10,7 +10,7 @@ use crate::finding::Severity;
 
 /// Characters of a message, name or paragraph.
 const MAX_TEXT: usize = 4_000;
-/// Results that are written; code hosts take no more either.
+/// Results that are written; code hosts take no more either, and the file says how many were left out.
 pub const MAX_RESULTS: usize = 25_000;
 /// Where the schema of the format is published.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -142,21 +142,23 @@ pub fn file_uri(path: &str) -> String {
 /// The bytes of a SARIF file.
 pub fn write_sarif(sarif: &Sarif) -> Vec<u8> {
     let results: Vec<Value> = sarif.results.iter().take(MAX_RESULTS).map(|r| result(r, &sarif.rules)).collect();
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {
-                "driver": {
-                    "name": "vigie",
-                    "version": line(&sarif.tool_version),
-                    "rules": sarif.rules.iter().map(rule).collect::<Vec<_>>(),
-                },
+    let mut run = json!({
+        "tool": {
+            "driver": {
+                "name": "vigie",
+                "version": line(&sarif.tool_version),
+                "rules": sarif.rules.iter().map(rule).collect::<Vec<_>>(),
             },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
     });
+    if let more @ 1.. = sarif.results.len().saturating_sub(MAX_RESULTS) {
+        let text = format!("{more} more result(s) are left out: code hosts take {MAX_RESULTS}");
+        let notification = json!({ "level": "warning", "message": { "text": text } });
+        run["invocations"] = json!([{ "executionSuccessful": true, "toolExecutionNotifications": [notification] }]);
+    }
+    let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] });
     // A tree of our own making always becomes text.
     let text = serde_json::to_string_pretty(&log).unwrap_or_default();
     let mut bytes = sanitize::json(&text).into_owned().into_bytes();
@@ -338,6 +340,19 @@ mod tests {
             assert!(told.contains("click") && !links.is_match(told), "{told}");
         }
         assert!(links.is_match("see [click](https://evil.example)"));
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let mut sarif = sample();
+        let one = sarif.results[0].clone();
+        sarif.results.resize(MAX_RESULTS + 2, one);
+        let log: Value = serde_json::from_slice(&write_sarif(&sarif)).unwrap();
+        let run = &log["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), MAX_RESULTS);
+        let told = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
+        assert!(told.starts_with("2 more result(s)"), "{told}");
+        assert!(written().1["runs"][0].get("invocations").is_none());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::explain::{Told, class_of, retell};
 use super::gaps;
+use super::hidden;
 use super::model::{Device, EvidenceEntry, PackEntry, Report};
 use super::reasons::REASON_CODES;
 use super::sanitize::terminal_cut;
@@ -36,7 +37,8 @@ const MAX_NAME: usize = 80;
 const MAX_PATH: usize = 240;
 
 /// Reasons of a verdict that never make it inconclusive.
-const NO_CAUSE: [&str; 5] = ["duplicate-member", "file-unlisted", "findings", "main-entry-dangling", "nested-archive"];
+const NO_CAUSE: [&str; 6] =
+    ["duplicate-member", "file-unlisted", "findings", "main-entry-dangling", "nested-archive", "suppressed"];
 
 /// Writes the page. `written` is the report's folder, where there is one.
 pub fn page(
@@ -62,6 +64,14 @@ pub fn page(
     view.indicators(&mut p)?;
     view.files(&mut p)?;
     p.blank()
+}
+
+/// Days after which nobody should rely on indicators alone.
+const STALE_DAYS: u64 = 90;
+
+/// The age of the newest pack, when even that one is old.
+fn stale(packs: &[PackEntry]) -> Option<u64> {
+    packs.iter().filter_map(|k| k.age_days).min().filter(|days| *days > STALE_DAYS)
 }
 
 /// What every part of the page looks at.
@@ -138,6 +148,7 @@ impl<'a> View<'a> {
             return Ok(());
         }
         self.findings(p, device)?;
+        hidden::write(self, p, device)?;
         gaps::write(self, p, device)
     }
 
@@ -240,6 +251,9 @@ impl<'a> View<'a> {
         };
         let label = self.ui("verdict-label", &[]);
         p.line(0, 2, verdict_ink(verdict.state), &format!("{label} {headline}"))?;
+        if let Some(hidden @ 1..) = device.map(|d| hidden::of(self.report, d).count()) {
+            p.line(2, 2, Ink::Plain, &self.ui("verdict-suppressed", &[("n", hidden.into())]))?;
+        }
         for sentence in sentences {
             p.line(2, 2, Ink::Plain, &sentence)?;
         }
@@ -470,7 +484,11 @@ impl<'a> View<'a> {
             p.line(2, 2, Ink::Plain, &self.ui("indicators-none", &[]))?;
         } else if examined {
             p.line(2, 2, Ink::Plain, &self.numbers(packs))?;
+            if let Some(days) = stale(packs) {
+                p.line(2, 2, Ink::Plain, &self.ui("indicators-stale", &[("days", days.into())]))?;
+            }
         }
+        hidden::write_expired(self, p)?;
         for (pack, problem) in damaged.into_iter().take(MAX_PROBLEMS) {
             let problem = self.texts.reason(problem);
             let args = [("pack", Arg::Text(&pack.id)), ("problem", Arg::Text(&problem))];
@@ -531,7 +549,7 @@ fn verdict_ink(state: State) -> Ink {
     }
 }
 
-fn severity_ink(severity: Severity) -> Ink {
+pub(super) fn severity_ink(severity: Severity) -> Ink {
     match severity {
         Severity::Critical => Ink::BoldRed,
         Severity::High => Ink::Red,

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Opening;
 use super::plan::Plan;
-use super::task::{Draft, Key, Span, TaskResult};
+use super::task::{Draft, Key, Span, TaskResult, begin_line};
+use super::{Opening, finding_id};
 use crate::evidence::DeviceFacts;
 use crate::finding::{Context, Example, MAX_EXAMPLES, Severity};
 use crate::matcher::{Matcher, Part, Target};
@@ -38,7 +38,7 @@ pub struct PartSeen {
     pub expired: bool,
     /// The record.
     pub example: Example,
-    /// Its line of `matches.jsonl`; empty when none is written.
+    /// Its line of `matches.jsonl` without its beginning; empty when none is written.
     pub line: String,
 }
 
@@ -111,7 +111,7 @@ pub fn combine(
             Outcome::Match(bound) => {
                 let mut places: Vec<usize> = bound.iter().map(|b| b.observation).collect();
                 places.dedup();
-                found.push(combined(device, pattern, &places, &pieces, plan, matcher));
+                found.push(combined(device, pattern, &places, &pieces, opening, plan, matcher));
             }
             Outcome::NoMatch if !cut => {}
             Outcome::NoMatch | Outcome::GaveUp => undecided.push(Undecided { device, pattern }),
@@ -141,6 +141,7 @@ fn combined(
     pattern: u32,
     places: &[usize],
     pieces: &Pieces<'_>,
+    opening: &Opening,
     plan: &Plan,
     matcher: &Matcher,
 ) -> Combined {
@@ -159,12 +160,16 @@ fn combined(
     for (key, t) in bound.iter().filter_map(|(_, s)| s.earliest) {
         draft.span.add(key, t);
     }
+    let key = Key { target: Target::Pattern(pattern), step: matcher.step_of(pattern) };
+    let artifact = bound.first().map_or("", |(task, _)| artifact_of(*task));
+    let group = &opening.devices[device];
+    let id = finding_id(&group.facts, &group.id, artifact, key.step, &matcher.canonical(key.target));
     Combined {
         device,
-        artifact: bound.first().map_or("", |(task, _)| artifact_of(*task)),
-        key: Key { target: Target::Pattern(pattern), step: matcher.step_of(pattern) },
+        artifact,
+        key,
         draft,
-        lines: bound.iter().map(|(_, s)| s.line.clone()).collect(),
+        lines: bound.iter().filter(|(_, s)| !s.line.is_empty()).map(|(_, s)| begin_line(&id, &s.line)).collect(),
     }
 }
 

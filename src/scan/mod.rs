@@ -6,9 +6,13 @@ mod json;
 pub mod output;
 mod plan;
 mod run;
+pub mod selector;
 mod summary;
+mod suppress;
 mod task;
 mod timeline;
+mod toml_file;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -17,9 +21,14 @@ use crate::finding::{Reason, Step};
 use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
-pub use output::{OutputError, Staging, remove_unfinished};
+pub use combine::instants;
+pub use output::{OutputError, Staging, check_file, remove_on_interrupt, remove_unfinished, write_file};
 pub use run::{Outputs, scan};
+pub use summary::shown_by;
+pub use suppress::SuppressFile;
 pub use task::{MAX_RECORDS, MAX_SECONDS};
+pub use toml_file::{TomlError, TomlFile};
+pub use watch::{Onlooker, Trouble, watch};
 
 /// How records are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +63,8 @@ pub struct Options {
     pub records: Records,
     /// The date that age rules are computed for.
     pub as_of: Option<Timestamp>,
+    /// What is known to be innocent.
+    pub suppress: Vec<SuppressFile>,
     /// Leave out whatever differs between two runs over the same input.
     pub reproducible: bool,
     /// Case number.

@@ -5,15 +5,22 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// Folders to remove when the program is interrupted.
+/// Folders and files to remove when the program is interrupted.
 static STAGING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Removes whatever an interrupted run was building. Called by the interrupt handler, just before it ends the process.
 pub fn remove_unfinished() {
     if let Ok(mut staging) = STAGING.lock() {
         for folder in staging.drain(..) {
-            let _ = fs::remove_dir_all(folder);
+            let _ = if folder.is_dir() { fs::remove_dir_all(folder) } else { fs::remove_file(folder) };
         }
+    }
+}
+
+/// Has an interrupt remove this folder too.
+pub fn remove_on_interrupt(folder: &Path) {
+    if let Ok(mut staging) = STAGING.lock() {
+        staging.push(folder.to_path_buf());
     }
 }
 
@@ -38,6 +45,9 @@ pub enum OutputError {
     /// An acquisition is inside it, or is it: replacing it would destroy evidence.
     #[error("{0} holds the evidence {1}; a report never replaces it")]
     HoldsEvidence(String, String),
+    /// A file was asked for.
+    #[error("{0} is a folder; expected the name of a file")]
+    NotAFile(String),
     /// The system refused.
     #[error("{path}: {source}")]
     Io {
@@ -52,6 +62,55 @@ fn at(path: &Path) -> impl Fn(io::Error) -> OutputError + '_ {
     |source| OutputError::Io { path: path.display().to_string(), source }
 }
 
+/// Refuses a place inside evidence, or one that evidence is in.
+fn keep_off(target: &Path, place: &Path, evidence: &[PathBuf]) -> Result<(), OutputError> {
+    for given in evidence {
+        let names = || (target.display().to_string(), given.display().to_string());
+        let Ok(real) = fs::canonicalize(given) else { continue };
+        if real.starts_with(place) {
+            let (target, given) = names();
+            return Err(OutputError::HoldsEvidence(target, given));
+        }
+        if real.is_dir() && place.starts_with(&real) {
+            let (target, given) = names();
+            return Err(OutputError::InsideEvidence(target, given));
+        }
+    }
+    Ok(())
+}
+
+/// Says, before the work begins, whether [`write_file`] may write there.
+pub fn check_file(target: &Path, evidence: &[PathBuf]) -> Result<(), OutputError> {
+    let absolute = std::path::absolute(target).map_err(at(target))?;
+    keep_off(target, &resolved(&absolute), evidence)?;
+    match absolute.file_name() {
+        Some(_) if !absolute.is_dir() => Ok(()),
+        _ => Err(OutputError::NotAFile(target.display().to_string())),
+    }
+}
+
+/// Writes a file that appears whole or not at all, for its owner alone. One that is there is replaced.
+pub fn write_file(target: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let absolute = std::path::absolute(target).map_err(at(target))?;
+    let parent = absolute.parent().unwrap_or(Path::new("/")).to_path_buf();
+    fs::create_dir_all(&parent).map_err(at(&parent))?;
+    let name = absolute.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let unfinished = parent.join(format!(".{name}.unfinished-{}", std::process::id()));
+    if let Ok(mut staging) = STAGING.lock() {
+        staging.push(unfinished.clone());
+    }
+    let written = create_private(&unfinished)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&unfinished, &absolute));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    if let Ok(mut staging) = STAGING.lock() {
+        staging.retain(|f| *f != unfinished);
+    }
+    written.map_err(at(target))
+}
+
 /// A report being built beside the place where it will stand.
 pub struct Staging {
     folder: PathBuf,
@@ -64,19 +123,7 @@ impl Staging {
     /// Begins a report that will become `target`.
     pub fn begin(target: &Path, force: bool, evidence: &[PathBuf]) -> Result<Staging, OutputError> {
         let absolute = std::path::absolute(target).map_err(at(target))?;
-        let place = resolved(&absolute);
-        for given in evidence {
-            let names = || (target.display().to_string(), given.display().to_string());
-            let Ok(real) = fs::canonicalize(given) else { continue };
-            if real.starts_with(&place) {
-                let (target, given) = names();
-                return Err(OutputError::HoldsEvidence(target, given));
-            }
-            if real.is_dir() && place.starts_with(&real) {
-                let (target, given) = names();
-                return Err(OutputError::InsideEvidence(target, given));
-            }
-        }
+        keep_off(target, &resolved(&absolute), evidence)?;
         let occupied = match fs::symlink_metadata(&absolute) {
             Ok(meta) if meta.is_dir() => fs::read_dir(&absolute).map_err(at(target))?.next().is_some(),
             Ok(_) => true,
@@ -231,6 +278,24 @@ mod tests {
         let refused = Staging::begin(&inside, false, std::slice::from_ref(&evidence));
         assert!(matches!(refused, Err(OutputError::InsideEvidence(..))));
         assert_eq!(fs::read_dir(&evidence).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn single_files_are_whole_and_off_the_evidence() {
+        let tmp = tempfile::tempdir().unwrap();
+        let evidence = tmp.path().join("backup");
+        fs::create_dir(&evidence).unwrap();
+        let given = std::slice::from_ref(&evidence);
+        for target in [evidence.join("x.xml"), evidence.clone(), tmp.path().to_path_buf()] {
+            assert!(check_file(&target, given).is_err(), "{}", target.display());
+        }
+        assert!(matches!(check_file(tmp.path(), &[]), Err(OutputError::NotAFile(_))));
+        let target = tmp.path().join("new/x.xml");
+        check_file(&target, given).unwrap();
+        write_file(&target, b"one").unwrap();
+        write_file(&target, b"two").unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"two");
+        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
     }
 
     #[test]

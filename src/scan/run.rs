@@ -32,7 +32,7 @@ thread_local! {
 }
 
 /// Keeps panics behind the fence off the terminal; others are shown as before.
-fn install_quiet_hook() {
+pub(super) fn install_quiet_hook() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
@@ -60,11 +60,18 @@ pub fn scan(
     let began = jiff::Timestamp::now();
     let plan = plan(opening);
     let as_of = options.as_of.map(|t| t.micros);
-    let shared = Shared { matcher, as_of, matches: outputs.folder.is_some(), timeline: outputs.folder.is_some() };
+    let shared = Shared {
+        matcher,
+        as_of,
+        matches: outputs.folder.is_some(),
+        timeline: outputs.folder.is_some(),
+        onlooker: None,
+    };
     tracing::debug!(cells = plan.cells.len(), tasks = plan.tasks.len(), "planned");
     progress.planned(plan.tasks.iter().map(|t| t.weight).sum());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.max(1)).build()?;
-    let results = pool.install(|| run_tasks(&plan, opening, &shared, options, outputs.folder.as_ref(), progress))?;
+    let how = How { jobs: options.jobs, records: options.records, folder: outputs.folder.as_ref() };
+    let results = pool.install(|| run_tasks(&plan, opening, &shared, how, progress))?;
     tracing::debug!(seconds = started.elapsed().as_secs_f64(), "all tasks done");
     let (combined, undecided) = combine::combine(opening, &plan, &results, matcher);
     let lines: Vec<String> = combined.iter().flat_map(|c| c.lines.iter().cloned()).collect();
@@ -90,13 +97,23 @@ pub fn scan(
     Ok(Scanned { report, written })
 }
 
+/// How tasks are run, and where they leave their records.
+#[derive(Clone, Copy)]
+pub(super) struct How<'a> {
+    /// Threads.
+    pub jobs: usize,
+    /// How records are written.
+    pub records: Records,
+    /// Where, if at all.
+    pub folder: Option<&'a Staging>,
+}
+
 /// Runs every task, the largest first; results come back in plan order.
-fn run_tasks(
+pub(super) fn run_tasks(
     plan: &Plan,
     opening: &Opening,
     shared: &Shared<'_>,
-    options: &Options,
-    folder: Option<&Staging>,
+    how: How<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<TaskResult>, ScanError> {
     let mut order: Vec<usize> = (0..plan.tasks.len()).collect();
@@ -104,15 +121,15 @@ fn run_tasks(
     let slots: Mutex<Vec<Option<TaskResult>>> = Mutex::new((0..plan.tasks.len()).map(|_| None).collect());
     // One queue, taken from in order: a static split would leave one thread with the large tasks.
     let next = std::sync::atomic::AtomicUsize::new(0);
-    (0..options.jobs.max(1)).into_par_iter().try_for_each(|_| -> Result<(), ScanError> {
+    (0..how.jobs.max(1)).into_par_iter().try_for_each(|_| -> Result<(), ScanError> {
         loop {
             let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let Some(&i) = order.get(at) else { return Ok(()) };
             let task = &plan.tasks[i];
-            let records = match (folder, options.records) {
+            let records = match (how.folder, how.records) {
                 (Some(staging), Records::Zst | Records::Plain) => {
                     let name = format!("records/.part-{i:05}");
-                    Some(RecordFile::create(staging.path(&name), options.records == Records::Zst)?)
+                    Some(RecordFile::create(staging.path(&name), how.records == Records::Zst)?)
                 }
                 _ => None,
             };

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::combine::{Combined, Undecided};
 use super::plan::{Cell, Plan};
 use super::task::{Draft, Key, Span, TaskResult};
-use super::{DeviceGroup, Opening, Options, finding_id, reason};
+use super::{DeviceGroup, Opening, Options, finding_id, reason, suppress};
 use crate::evidence::{Entry, Evidence, Platform, Presence};
 use crate::finding::{
     Coverage, Finding, IndicatorRef, IndicatorSource, MAX_EXAMPLES, PackClass, Reason, Severity, State, Status, Verdict,
@@ -38,9 +38,11 @@ pub struct Seen<'a> {
 pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
     let Seen { opening, plan, results, combined, undecided } = seen;
     let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| cover(opening, plan, at, results)).collect();
-    let findings = findings(opening, plan, results, combined, matcher);
+    let parted = suppress::part(findings(opening, plan, results, combined, matcher), opening, options);
+    let findings = parted.findings;
     let mut devices: Vec<Device> =
         opening.devices.iter().map(|d| device(d, opening, plan, &coverage, &findings)).collect();
+    suppress::tell(&mut devices, &parted.suppressed, &parted.files);
     for Undecided { device, pattern } in undecided {
         add_undecided(&mut devices[device].verdict, &matcher.canonical(Target::Pattern(pattern)));
     }
@@ -54,6 +56,8 @@ pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
         packs: packs(opening, plan, &coverage, results, matcher, options),
         coverage,
         findings,
+        suppressed: parted.suppressed,
+        suppressions: parted.files,
     }
 }
 
@@ -504,6 +508,7 @@ fn packs(
                     id: n.id.clone(),
                     pattern: n.pattern.clone(),
                     reason: n.reason.clone(),
+                    file: n.file.clone(),
                     line: n.line,
                 })
                 .collect(),
@@ -511,13 +516,21 @@ fn packs(
             revoked: p.revoked,
             expired: expired[i],
             outside_validity: results.iter().filter_map(|r| r.outside_validity.get(&(i as u16))).sum(),
+            newest: p.newest.and_then(Timestamp::unix_seconds).map(|t| t.to_string()),
+            age_days: age(p.newest, as_of),
             problems: p.problems.clone(),
         })
         .collect()
 }
 
+/// Whole days from a pack's last change (seconds) to a date (microseconds).
+fn age(newest: Option<i64>, as_of: Option<i64>) -> Option<u64> {
+    let days = (as_of?.div_euclid(1_000_000) - newest?).div_euclid(86_400);
+    Some(u64::try_from(days).unwrap_or(0))
+}
+
 /// The kinds of observables a field in this role can lead to.
-fn shown_by(role: Role, platform: Platform) -> Vec<Kind> {
+pub fn shown_by(role: Role, platform: Platform) -> Vec<Kind> {
     match role {
         Role::Url => vec![Kind::Url, Kind::Domain, Kind::Ip],
         Role::Domain => vec![Kind::Domain, Kind::Ip],

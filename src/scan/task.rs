@@ -11,6 +11,7 @@ use std::time::Instant;
 use super::combine::{MAX_PART_RECORDS, MAX_PARTS, PartSeen, instants};
 use super::json;
 use super::timeline::{EventSorter, Runs};
+use super::watch::Onlooker;
 use crate::artifact::{Artifact, Event, Shape, Sink, Tally};
 use crate::evidence::{DeviceFacts, Entry, Platform};
 use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step, Where};
@@ -127,6 +128,8 @@ pub struct Shared<'a> {
     pub matches: bool,
     /// Collect `timeline.csv`.
     pub timeline: bool,
+    /// Is told of every record; nothing else is then kept of it.
+    pub onlooker: Option<&'a dyn Onlooker>,
 }
 
 /// The engine's end of an emitter.
@@ -288,9 +291,36 @@ impl<'a> TaskSink<'a> {
         }
     }
 
+    fn earliest(&self, times: &[Timestamp]) -> Option<(i64, Timestamp)> {
+        times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key)
+    }
+
+    fn moments(&self, earliest: Option<(i64, Timestamp)>) -> Moments {
+        Moments {
+            record: earliest.map(|(key, _)| key),
+            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
+        }
+    }
+
+    /// Tells the onlooker which targets the record led to, as far as they count.
+    fn tell(&self, onlooker: &dyn Onlooker, shape: &'static Shape, context: Context, record: &Record<'_>) {
+        let mut matched: Vec<Target> = Vec::new();
+        if !self.found.hits.is_empty() {
+            let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
+            let moments = self.moments(self.earliest(&times));
+            for hit in &self.found.hits {
+                let judged = self.shared.matcher.judge(hit, self.platform, context, moments);
+                if matches!(judged, Judgement::Counts(_)) {
+                    matched.push(hit.target);
+                }
+            }
+        }
+        onlooker.record(self.evidence_id, record, &matched);
+    }
+
     fn take_hits(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         let times: Vec<Timestamp> = shape.events.iter().filter_map(|e| time_of(record, e)).collect();
-        let earliest = times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key);
+        let earliest = self.earliest(&times);
         for hit in std::mem::take(&mut self.found.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
@@ -301,10 +331,7 @@ impl<'a> TaskSink<'a> {
 
     /// Whether a hit counts, and what it weighs.
     fn weigh(&mut self, hit: &Hit, context: Context, earliest: Option<(i64, Timestamp)>) -> Option<Weight> {
-        let moments = Moments {
-            record: earliest.map(|(key, _)| key),
-            as_of: self.shared.as_of.or(self.device.acquired.map(|t| t.micros)),
-        };
+        let moments = self.moments(earliest);
         match self.shared.matcher.judge(hit, self.platform, context, moments) {
             Judgement::Counts(weight) => Some(weight),
             Judgement::OtherPlatform => None,
@@ -385,12 +412,15 @@ impl<'a> TaskSink<'a> {
             draft.examples.push(example(self.evidence_id, self.entry, record, self.device, times.clone()));
         }
         if self.shared.matches {
-            let line = self.match_line(record, hit, severity, context, &times);
+            let pattern = self.shared.matcher.canonical(hit.target);
+            let id = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &pattern);
+            let line = begin_line(&id, &self.match_line(record, hit, severity, context, &times));
             let written = self.matches.write_all(line.as_bytes());
             self.keep_error(written);
         }
     }
 
+    /// A line of `matches.jsonl` without its beginning, which names the finding.
     fn match_line(
         &self,
         record: &Record<'_>,
@@ -400,15 +430,6 @@ impl<'a> TaskSink<'a> {
         times: &[String],
     ) -> String {
         let mut line = String::with_capacity(512);
-        let finding = super::finding_id(
-            self.device,
-            self.device_id,
-            self.artifact.id,
-            hit.step,
-            &self.shared.matcher.canonical(hit.target),
-        );
-        line.push_str("{\"finding\":\"");
-        line.push_str(&finding);
         for (name, text) in [
             ("device", self.device_id),
             ("artifact", self.artifact.id),
@@ -460,6 +481,9 @@ impl Sink for TaskSink<'_> {
         self.emitted += 1;
         self.check_budget();
         self.shared.matcher.matches(record, self.platform, &mut self.found);
+        if let Some(onlooker) = self.shared.onlooker {
+            return self.tell(onlooker, shape, context, record);
+        }
         if self.records.is_some() {
             self.write_record(record);
         }
@@ -468,6 +492,11 @@ impl Sink for TaskSink<'_> {
             self.take_hits(shape, context, record);
         }
     }
+}
+
+/// A line of `matches.jsonl`: the finding it belongs to, then the rest.
+pub fn begin_line(finding: &str, rest: &str) -> String {
+    format!("{{\"finding\":\"{finding}{rest}")
 }
 
 fn time_of(record: &Record<'_>, event: &Event) -> Option<Timestamp> {

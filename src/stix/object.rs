@@ -49,6 +49,23 @@ pub enum StixObject<'a> {
     },
 }
 
+impl<'a> StixObject<'a> {
+    /// What it shares with all objects; nothing for objects that are not read.
+    #[must_use]
+    pub fn common(&self) -> Option<&Common<'a>> {
+        Some(match self {
+            Self::Indicator(o) => &o.common,
+            Self::Named(o) => &o.common,
+            Self::Collection(o) => &o.common,
+            Self::Relationship(o) => &o.common,
+            Self::Sighting(o) => &o.common,
+            Self::Marking(o) => &o.common,
+            Self::ObservedData(o) => &o.common,
+            Self::Other { .. } => return None,
+        })
+    }
+}
+
 /// Properties that all STIX objects share (STIX 2.1 §3.2). Times are text as written; see
 /// [`parse_timestamp`](super::time::parse_timestamp).
 #[derive(Debug, Default, Clone, PartialEq)]

@@ -3,9 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod expect;
 mod inputs;
 mod output;
+mod regress;
 mod safety;
+mod suppress;
 
 use std::path::{Path, PathBuf};
 

@@ -50,7 +50,10 @@ pub fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<()
             ("minimum", rule) if value.as_f64().is_some_and(|v| Some(v) < rule.as_f64()) => {
                 return Err(format!("{at}: {value} < {rule}"));
             }
-            ("const" | "enum" | "minimum" | "description" | "title" | "format" | "$schema" | "$defs", _) => {}
+            (
+                "const" | "enum" | "minimum" | "default" | "description" | "title" | "format" | "$schema" | "$defs",
+                _,
+            ) => {}
             (other, _) => return Err(format!("{at}: this check does not know {other}")),
         }
     }

@@ -17,6 +17,9 @@ pub struct SourceArgs {
     /// Leave out the packs that are compiled in
     #[arg(long)]
     pub no_builtin: bool,
+    /// Also load what MVT on this machine would: $MVT_STIX2 and its folder of downloaded indicators
+    #[arg(long)]
+    pub mvt: bool,
 }
 
 impl SourceArgs {
@@ -28,6 +31,15 @@ impl SourceArgs {
         }
         for path in &self.indicators {
             packs::load_path(&mut library, path)?;
+        }
+        if self.mvt {
+            let paths = packs::mvt_paths();
+            if paths.is_empty() {
+                return Err(LoadError::NoMvt);
+            }
+            for path in paths {
+                packs::load_path(&mut library, &path)?;
+            }
         }
         Ok(library)
     }

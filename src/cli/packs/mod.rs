@@ -1,7 +1,13 @@
 //! `vigie packs …`: work on indicator packs. One file per command.
 
+mod attempt;
+mod expect;
 mod lint;
 mod list;
+mod regress;
+mod selftest;
+#[cfg(feature = "update")]
+mod update;
 
 use clap::Subcommand;
 
@@ -15,6 +21,17 @@ pub enum PacksCommand {
     List(list::ListArgs),
     /// Say what is wrong with packs: what can never match, what every phone shows, what is not in its index
     Lint(lint::LintArgs),
+    /// Try a STIX pattern on observed-data or on the records of a report, and show what matched
+    Try(attempt::TryArgs),
+    /// Write a first file of expectations from a report
+    Expect(expect::ExpectArgs),
+    /// Scan a folder of acquisitions and name every change against the last accepted run
+    Regress(regress::RegressArgs),
+    /// Fetch packs named by an index, check them, and pin what was got
+    #[cfg(feature = "update")]
+    Update(update::UpdateArgs),
+    /// Write phones that show every indicator, and phones that nearly do, scan them, and say what fires
+    Selftest(selftest::SelftestArgs),
 }
 
 /// Runs a command on packs.
@@ -22,5 +39,11 @@ pub fn run(command: &PacksCommand) -> anyhow::Result<Exit> {
     match command {
         PacksCommand::List(a) => list::run(a),
         PacksCommand::Lint(a) => lint::run(a),
+        PacksCommand::Try(a) => attempt::run(a),
+        PacksCommand::Expect(a) => expect::run(a),
+        PacksCommand::Regress(a) => regress::run(a),
+        #[cfg(feature = "update")]
+        PacksCommand::Update(a) => update::run(a),
+        PacksCommand::Selftest(a) => selftest::run(a),
     }
 }

@@ -147,6 +147,30 @@ findings-more-unwritten = { $n ->
 findings-info = Also noted, with no weight by themselves: { $list }.
 unnamed-tool = a tool (not named)
 
+## Suppressed findings
+
+verdict-suppressed = { $n ->
+    [one] One finding does not count here, because a suppression file hides it; it is listed below.
+   *[other] { $n } findings do not count here, because a suppression file hides them; they are listed below.
+}
+suppressed-by = { $n ->
+    [one] One finding is hidden by { $file } and does not count:
+   *[other] { $n } findings are hidden by { $file } and do not count:
+}
+suppressed-why = Reason given: { $reason }. Holds until { $date }.
+suppressed-more = { $n ->
+    [one] And one more in findings.json.
+   *[other] And { $n } more in findings.json.
+}
+suppress-expired = { $n ->
+    [one] One entry of { $file } is past its end date and hides nothing.
+   *[other] { $n } entries of { $file } are past their end date and hide nothing.
+}
+suppress-expired-entry = Line { $line } ended on { $date } and would hide { $n ->
+    [one] one finding that counts now
+   *[other] { $n } findings that count now
+}: { $about }
+
 ## What could not be checked
 
 gaps-heading = What could not be checked
@@ -198,6 +222,7 @@ indicators-outside = { $n ->
     [one] One record was left out, because it is younger than its indicator's end date.
    *[other] { $n } records were left out, because they are younger than their indicator's end date.
 }
+indicators-stale = The newest of them were written { $days } days before this acquisition. They cannot know what was found since: get newer ones (vigie packs update) and check again.
 indicators-not-hits = These numbers say how much was looked for, not how much was found.
 indicators-none = No indicators were loaded: only that the acquisition can be read was checked.
 pack-problem = Pack { $pack }: { $problem }
@@ -234,6 +259,7 @@ reason-findings = Findings of severity { $severity ->
     [low] low
    *[info] info
 }: { $count }.
+reason-suppressed = Findings that { $file } hides: { $count }.
 reason-device = { $device }: { $state ->
     [match] match
     [suspicious] suspicious

@@ -147,6 +147,30 @@ findings-more-unwritten = { $n ->
 findings-info = Aussi noté, sans importance en soi : { $list }.
 unnamed-tool = l’outil (non nommé)
 
+## Constats masqués
+
+verdict-suppressed = { $n ->
+    [one] Un constat ne compte pas ici, car un fichier de suppressions le masque ; il figure plus bas.
+   *[other] { $n } constats ne comptent pas ici, car un fichier de suppressions les masque ; ils figurent plus bas.
+}
+suppressed-by = { $n ->
+    [one] Un constat est masqué par { $file } et ne compte pas :
+   *[other] { $n } constats sont masqués par { $file } et ne comptent pas :
+}
+suppressed-why = Raison donnée : { $reason }. Valable jusqu’au { $date }.
+suppressed-more = { $n ->
+    [one] Et un autre dans findings.json.
+   *[other] Et { $n } autres dans findings.json.
+}
+suppress-expired = { $n ->
+    [one] Une entrée de { $file } a passé sa date de fin et ne masque rien.
+   *[other] { $n } entrées de { $file } ont passé leur date de fin et ne masquent rien.
+}
+suppress-expired-entry = La ligne { $line } a pris fin le { $date } et masquerait { $n ->
+    [one] un constat qui compte maintenant
+   *[other] { $n } constats qui comptent maintenant
+} : { $about }
+
 ## Ce qui n'a pas pu être contrôlé
 
 gaps-heading = Ce qui n’a pas pu être contrôlé
@@ -198,6 +222,7 @@ indicators-outside = { $n ->
     [one] Un enregistrement a été laissé de côté, car il est plus récent que la date de fin de son indicateur.
    *[other] { $n } enregistrements ont été laissés de côté, car ils sont plus récents que la date de fin de leur indicateur.
 }
+indicators-stale = Les plus récents datent de { $days } jours avant cette acquisition. Ils ignorent ce qui a été découvert depuis : procurez-vous-en de plus récents (vigie packs update) et vérifiez de nouveau.
 indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
 indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
 pack-problem = Paquet { $pack } : { $problem }
@@ -234,6 +259,7 @@ reason-findings = Constats de gravité { $severity ->
     [low] faible
    *[info] info
 } : { $count }.
+reason-suppressed = Constats masqués par { $file } : { $count }.
 reason-device = { $device } : { $state ->
     [match] correspondance
     [suspicious] suspect
