@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod ci;
+pub mod build;
 pub mod collection;
 pub mod expect;
 pub mod lint;

@@ -9,6 +9,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::classes;
+use super::extension::{self, Extension};
 use super::library::{Family, Full, Library, Owner, Pack, Spot, pack_uuid};
 use super::take::Written;
 use super::{LoadError, hex, unnamed, unused_id};
@@ -80,6 +81,7 @@ struct Target {
     id: String,
     rank: u8,
     name: String,
+    class: Option<PackClass>,
     references: Vec<String>,
 }
 
@@ -133,11 +135,11 @@ impl Loader<'_> {
         let done = match parsed.object {
             StixObject::Indicator(i) => self.indicator(place, &i),
             StixObject::Named(n) => {
-                self.name(&n);
+                self.name(place, &n);
                 Ok(())
             }
             StixObject::Collection(c) => {
-                self.collection(&c);
+                self.collection(place, &c);
                 Ok(())
             }
             StixObject::Relationship(r) => {
@@ -173,8 +175,23 @@ impl Loader<'_> {
         }
         let valid_from = self.date(place, "valid_from", i.valid_from.as_deref());
         let valid_until = self.date(place, "valid_until", i.valid_until.as_deref());
+        let ours = self.extension(place, i.common.extensions.as_ref());
         let meta = self.library.add_meta(meta_of(i))?;
-        self.library.take(Owner { valid_from, valid_until, meta, ..owner }, id, Written::Pattern(&i.pattern))
+        let platform = ours.as_ref().and_then(Extension::platform);
+        let written = match ours.and_then(|e| e.rule) {
+            Some(rule) => Written::Rule(&i.pattern, rule.into()),
+            None => Written::Pattern(&i.pattern),
+        };
+        self.library.take(Owner { valid_from, valid_until, meta, platform, ..owner }, id, written)
+    }
+
+    /// What our own extension says of an object.
+    fn extension(&mut self, place: Place, all: Option<&serde_json::Map<String, serde_json::Value>>) -> Option<Extension> {
+        Extension::read(all).unwrap_or_else(|e| {
+            let told = format!("line {}: the extension of vigie: {e}", place.line);
+            self.problem_at("property-ignored", told, place.line);
+            None
+        })
     }
 
     /// Unix seconds of a date.
@@ -188,7 +205,7 @@ impl Loader<'_> {
         micros.map(|m| m.div_euclid(1_000_000))
     }
 
-    fn name(&mut self, n: &Named<'_>) {
+    fn name(&mut self, place: Place, n: &Named<'_>) {
         let rank = match n.kind {
             NamedKind::Malware => 0,
             NamedKind::Tool => 1,
@@ -201,10 +218,11 @@ impl Loader<'_> {
         let references =
             n.common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
         let name = n.name.as_deref().unwrap_or(&n.common.id).to_owned();
-        self.named.push(Target { id: n.common.id.to_string(), rank, name, references });
+        let class = self.extension(place, n.common.extensions.as_ref()).and_then(|e| e.class);
+        self.named.push(Target { id: n.common.id.to_string(), rank, name, class, references });
     }
 
-    fn collection(&mut self, c: &Collection<'_>) {
+    fn collection(&mut self, place: Place, c: &Collection<'_>) {
         let references =
             c.common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
         let at = self.collections.len() as u32;
@@ -214,7 +232,8 @@ impl Loader<'_> {
             }
         }
         let name = c.name.as_deref().unwrap_or(&c.common.id).to_owned();
-        self.collections.push(Target { id: c.common.id.to_string(), rank: 9, name, references });
+        let class = self.extension(place, c.common.extensions.as_ref()).and_then(|e| e.class);
+        self.collections.push(Target { id: c.common.id.to_string(), rank: 9, name, class, references });
     }
 
     fn link(&mut self, r: &Relationship<'_>) {
@@ -280,10 +299,10 @@ impl Loader<'_> {
     }
 
     fn family(&mut self, target: &Target, stem: &str) -> Result<u16, Full> {
-        let class = match classes::of_family(&target.name) {
+        let class = target.class.unwrap_or_else(|| match classes::of_family(&target.name) {
             PackClass::Other => classes::of_pack(stem),
             known => known,
-        };
+        });
         self.library.add_family(Family { name: target.name.clone(), class, references: target.references.clone() })
     }
 }
@@ -323,6 +342,13 @@ fn meta_of(i: &Indicator<'_>) -> Meta {
         indicator_types: owned(&i.indicator_types),
         kill_chain_phases: i.kill_chain_phases.iter().map(phase).collect(),
         references: i.common.external_references.iter().filter_map(reference).collect(),
-        extensions: i.common.extensions.as_ref().map(|e| serde_json::Value::Object(e.clone()).to_string()),
+        extensions: i.common.extensions.as_ref().and_then(others),
     }
+}
+
+/// Extensions besides our own, which the loader itself reads.
+fn others(all: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    let rest: serde_json::Map<_, _> =
+        all.iter().filter(|(id, _)| *id != extension::ID).map(|(k, v)| (k.clone(), v.clone())).collect();
+    (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string())
 }

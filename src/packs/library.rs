@@ -187,7 +187,7 @@ pub struct Rule {
 }
 
 /// How a rule behaves when the analyst names a window in which the phone was out of its owner's hands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Custody {
     /// The same everywhere.

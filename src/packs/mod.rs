@@ -5,6 +5,7 @@ mod bundle;
 mod canonical;
 mod classes;
 mod compile;
+pub mod extension;
 pub mod index;
 mod innocent;
 mod layout;

@@ -1,6 +1,7 @@
 //! `vigie packs …`: work on indicator packs. One file per command.
 
 mod attempt;
+mod build;
 mod expect;
 mod lint;
 mod list;
@@ -19,6 +20,8 @@ pub use list::SourceArgs;
 pub enum PacksCommand {
     /// List the packs that are loaded, from where, and how many of their indicators can be used
     List(list::ListArgs),
+    /// Write the STIX bundle of a folder of lists
+    Build(build::BuildArgs),
     /// Say what is wrong with packs: what can never match, what every phone shows, what is not in its index
     Lint(lint::LintArgs),
     /// Try a STIX pattern on observed-data or on the records of a report, and show what matched
@@ -38,6 +41,7 @@ pub enum PacksCommand {
 pub fn run(command: &PacksCommand) -> anyhow::Result<Exit> {
     match command {
         PacksCommand::List(a) => list::run(a),
+        PacksCommand::Build(a) => build::run(a),
         PacksCommand::Lint(a) => lint::run(a),
         PacksCommand::Try(a) => attempt::run(a),
         PacksCommand::Expect(a) => expect::run(a),

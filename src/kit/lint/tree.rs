@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::rules::files::{
     COLLECTION, COLLECTION_INCOMPLETE, COLLECTION_MISSING, EMPTY_LIST, ENCODING, ID_COLLISION, INDEX_MISSING_FILE,
-    INDEX_MISSING_PACK, NO_FINAL_NEWLINE, UNKNOWN_KEY, UNKNOWN_LIST,
+    INDEX_MISSING_PACK, NO_FINAL_NEWLINE, OUTPUT_STALE, UNKNOWN_KEY, UNKNOWN_LIST,
 };
 use super::{Options, Out, checks};
+use crate::kit::build;
 use crate::kit::collection::{self, Collection};
 use crate::packs;
 
@@ -229,6 +230,12 @@ fn collections(layouts: &HashSet<&Path>, out: &mut Out) -> Vec<Output> {
         }
         if let Ok(Some(output)) = c.output(&text) {
             let line = collection::line_of(&text, "output");
+            let bundle = folder.join(output);
+            // What cannot be built, other rules tell.
+            if bundle.is_file() && build::build(folder).is_ok_and(|b| !build::is_fresh(&bundle, &b.bytes)) {
+                let told = format!("{output} is not what the lists beside it say");
+                out.file(&OUTPUT_STALE, &shown, line, told);
+            }
             outputs.push(Output { bundle: folder.join(output), collection: shown, line });
         }
     }

@@ -7,8 +7,7 @@ use crate::kit::lint::item::Item;
 use crate::kit::lint::rules::files::{ID_COLLISION, REPEATED_OBJECT};
 use crate::kit::lint::rules::values::{DUPLICATE, DUPLICATE_ATTRIBUTION, DUPLICATE_PACKS, REVOKED_ACTIVE};
 use crate::kit::lint::{Context, Out};
-use crate::observable::Kind;
-use crate::packs::{Body, Outcome};
+use crate::packs::{self, Body, Outcome};
 
 /// Where an indicator was seen first.
 struct First {
@@ -45,7 +44,7 @@ impl Duplicates {
                 Some(known) => twice(item, known, &first, &key.0, context, &mut self.shared, out),
             }
         } else if w.outcome == Outcome::Revoked
-            && let Some(canonical) = canonical_of(item)
+            && let Ok(canonical) = packs::canonical_pattern(&w.text)
         {
             self.revoked.entry(canonical).or_insert(First { place, pack: w.pack, family: 0, id: w.id.clone() });
         }
@@ -134,21 +133,6 @@ fn same_family(a: &str, b: &str) -> bool {
 
 fn split(place: &str) -> (&str, u64) {
     place.rsplit_once(':').map_or((place, 0), |(f, l)| (f, l.parse().unwrap_or(0)))
-}
-
-/// The canonical pattern of what was not loaded.
-fn canonical_of(item: &Item<'_>) -> Option<String> {
-    if let ([one], Some(Ok(pattern))) = (item.values.as_slice(), &item.pattern)
-        && pattern.single_test().is_some()
-    {
-        let (kind, key) = one.key.as_ref()?;
-        let path = if *kind == Kind::Ip && key.contains(':') { "ipv6-addr:value" } else { kind.object_path() };
-        return Some(format!("[{path} = '{}']", key.replace('\\', "\\\\").replace('\'', "\\'")));
-    }
-    match &item.pattern {
-        Some(Ok(pattern)) => Some(pattern.canonical()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
