@@ -186,7 +186,11 @@ impl Loader<'_> {
     }
 
     /// What our own extension says of an object.
-    fn extension(&mut self, place: Place, all: Option<&serde_json::Map<String, serde_json::Value>>) -> Option<Extension> {
+    fn extension(
+        &mut self,
+        place: Place,
+        all: Option<&serde_json::Map<String, serde_json::Value>>,
+    ) -> Option<Extension> {
         Extension::read(all).unwrap_or_else(|e| {
             let told = format!("line {}: the extension of vigie: {e}", place.line);
             self.problem_at("property-ignored", told, place.line);

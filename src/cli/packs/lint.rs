@@ -61,7 +61,7 @@ pub fn run(args: &LintArgs) -> anyhow::Result<Exit> {
     }
     let options = Options {
         target: args.target.map_or(Target::Any, |Tool::Mvt| Target::Mvt),
-        as_of: args.as_of.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()),
+        as_of: args.as_of.unwrap_or_else(super::today),
         waivers: args.waivers.clone(),
     };
     let report = match lint::run(&args.paths, &options) {
