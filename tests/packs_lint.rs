@@ -212,6 +212,22 @@ fn seeded_patterns_of_bundles_are_named_with_the_line_of_the_pattern() {
 }
 
 #[test]
+fn what_belongs_to_nobody_has_no_second_owner() {
+    let alone = bundle(&["[domain-name:value='evil-one.com']"])
+        .replace("indicates", "related-to")
+        .replace("target_ref\": \"malware", "target_ref\": \"x");
+    let dir = folder(&[("a.stix2", &alone), ("b.stix2", &alone)]);
+    let ran = lint(dir.path(), &["."]);
+    assert!(!ran.stdout.contains("duplicate-attribution"), "{}", ran.stdout);
+    let dir = folder(&[(
+        "a.stix2",
+        &bundle(&["[process:name='finebin']", "[process:name='finebin']"]).replace("000000000002", "000000000001"),
+    )]);
+    let ran = lint(dir.path(), &["a.stix2"]);
+    assert!(ran.stdout.contains("warning[repeated-object]") && !ran.stdout.contains("[duplicate]"), "{}", ran.stdout);
+}
+
+#[test]
 fn duplicates_and_collisions() {
     let malware =
         |name: &str| format!("{COLLECTION}malware:\n  name: {name}\n").replace("id: p", &format!("id: {name}"));
@@ -521,6 +537,62 @@ fn every_rule_has_a_page() {
     let docs = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md")).unwrap();
     assert!(code == Some(0) && all == docs);
     assert_eq!(run(&["--explain", "no-such-rule"]).0, Some(2));
+}
+
+/// What ends or confuses the load of other readers: each file loads here, and costs itself at the most.
+#[test]
+fn what_ends_other_readers_loads() {
+    let pattern = |p: &str| bundle(&["[domain-name:value='fine-one.com']", p]);
+    let fine = bundle(&["[domain-name:value='fine-one.com']"]);
+    let array = {
+        let parsed: Value = serde_json::from_str(&fine).unwrap();
+        parsed["objects"].to_string()
+    };
+    let mut latin = pattern("[process:name='caf\u{e9}bin']").into_bytes();
+    let at = latin.windows(2).position(|w| w == "\u{e9}".as_bytes()).unwrap();
+    latin.splice(at..at + 2, [0xe9]);
+    let cases: Vec<(&str, Vec<u8>, u64)> = vec![
+        ("equals in a value", pattern("[url:value='http://evil-one.com/?a=b&c=d']").into(), 2),
+        ("or", pattern("[domain-name:value='a1.com' OR domain-name:value='b1.com']").into(), 2),
+        ("two comparisons with blanks", pattern("[file:name = 'evil1' AND file:path = '/data/evil1']").into(), 2),
+        ("followedby", pattern("[process:name='aaaa1'] FOLLOWEDBY [process:name='bbbb1']").into(), 2),
+        ("like", pattern("[domain-name:value LIKE '%.evil-one.com']").into(), 2),
+        ("matches", pattern("[process:name MATCHES '^evil']").into(), 2),
+        ("in", pattern("[domain-name:value IN ('a1.com', 'b1.com')]").into(), 2),
+        ("ipv6", pattern("[ipv6-addr:value='2a0b:1::1']").into(), 2),
+        ("directory", pattern("[directory:path='/data/local/tmp/evil']").into(), 2),
+        ("escapes", pattern("[process:name='it\\'s']").into(), 2),
+        ("software", pattern("[software:name='x']").into(), 1),
+        ("no pattern", pattern("x").replace("\"pattern\": \"x\",", "").into(), 1),
+        (
+            "yara",
+            pattern("rule x {}").replacen("\"stix\"", "\"yara\"", 3).replacen("\"yara\"", "\"stix\"", 1).into(),
+            1,
+        ),
+        ("malware without a name", fine.replace("\"name\": \"Evil\",", "").into(), 1),
+        ("a bare array", array.into(), 1),
+        ("latin-1", latin, 1),
+        ("cut off", fine.as_bytes()[..fine.len() - 20].to_vec(), 1),
+        (
+            "an id twice",
+            pattern("[domain-name:value='fine-one.com']").replace("000000000002", "000000000001").into(),
+            2,
+        ),
+        ("an actor", fine.replace("malware", "threat-actor").into(), 1),
+    ];
+    for (name, bytes, usable) in cases {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("x.stix2");
+        std::fs::write(&path, bytes).unwrap();
+        let mut library = vigie::packs::Library::default();
+        let loaded = vigie::packs::load_path(&mut library, &path);
+        assert!(loaded.is_ok(), "{name}: {loaded:?}");
+        assert_eq!(library.packs[0].loaded, usable, "{name}: {:?}", library.packs[0].problems);
+        let ran = lint(dir.path(), &["x.stix2", "--target", "mvt"]);
+        assert!(ran.stderr.is_empty() && ran.stdout.contains("]: "), "{name}: {}{}", ran.stdout, ran.stderr);
+    }
+    let dir = folder(&[("x.stix2", "{\"type\": \"bundle\", \"id\": \"bundle--1\", \"objects\": null}")]);
+    expect(&lint(dir.path(), &["x.stix2"]), "x.stix2", "error", "no-indicators");
 }
 
 /// The public packs: what is known to be wrong with them is named, and what was looked at and found right is not.

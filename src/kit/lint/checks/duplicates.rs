@@ -13,7 +13,8 @@ use crate::packs::{self, Body, Outcome};
 struct First {
     place: String,
     pack: u16,
-    family: u16,
+    /// `None` where nothing says it.
+    family: Option<u16>,
     id: String,
 }
 
@@ -23,6 +24,8 @@ pub struct Duplicates {
     active: HashMap<(String, Option<Platform>), First>,
     revoked: BTreeMap<String, First>,
     ids: HashMap<String, (String, String)>,
+    /// File and id of each object.
+    objects: HashMap<(u32, String), String>,
     /// Of two packs: the line of the first shared indicator in the second, and how many there are.
     shared: BTreeMap<(u16, u16), (u64, u64)>,
 }
@@ -36,7 +39,8 @@ impl Duplicates {
             let canonical = context.library.canonical(indicator);
             self.id(item, &canonical, &place, context, out);
             let key = (canonical, indicator.platform);
-            let first = First { place, pack: w.pack, family: indicator.family, id: w.id.clone() };
+            let first =
+                First { place, pack: w.pack, family: family_of(item, indicator.family, context), id: w.id.clone() };
             match self.active.get(&key) {
                 None => {
                     self.active.insert(key, first);
@@ -46,7 +50,7 @@ impl Duplicates {
         } else if w.outcome == Outcome::Revoked
             && let Ok(canonical) = packs::canonical_pattern(&w.text)
         {
-            self.revoked.entry(canonical).or_insert(First { place, pack: w.pack, family: 0, id: w.id.clone() });
+            self.revoked.entry(canonical).or_insert(First { place, pack: w.pack, family: None, id: w.id.clone() });
         }
     }
 
@@ -68,10 +72,15 @@ impl Duplicates {
             Some((_, there)) if is_rule => {
                 out.item(&ID_COLLISION, item, &w.text, format!("the rule {} stands at {there} too", w.id));
             }
-            Some((_, there)) if there.rsplit_once(':').map(|(f, _)| f) == Some(item.file) => {
-                out.item(&REPEATED_OBJECT, item, &w.text, format!("{} stands at {there} too", w.id));
-            }
             Some(_) => {}
+        }
+        match self.objects.get(&(w.file, w.id.clone())) {
+            Some(there) => {
+                out.item(&REPEATED_OBJECT, item, &w.text, format!("{} stands at {there} already", w.id));
+            }
+            None => {
+                self.objects.insert((w.file, w.id.clone()), place.to_owned());
+            }
         }
     }
 
@@ -105,9 +114,9 @@ fn twice(
     out: &mut Out,
 ) {
     let family = |at: u16| context.library.families.get(usize::from(at)).map_or("", |f| f.name.as_str());
-    let (one, other) = (family(known.family), family(now.family));
     let text = &item.written.text;
-    if !same_family(one, other) {
+    let differ = known.family.zip(now.family).map(|(a, b)| (family(a), family(b))).filter(|(a, b)| !same_family(a, b));
+    if let Some((one, other)) = differ {
         let told = format!("{canonical} is {other} here and {one} at {}", known.place);
         out.item(&DUPLICATE_ATTRIBUTION, item, text, told);
     } else if known.pack == now.pack && known.id == now.id {
@@ -118,6 +127,13 @@ fn twice(
         let line = u64::from(item.written.line);
         shared.entry((known.pack, now.pack)).or_insert((line, 0)).1 += 1;
     }
+}
+
+/// Who an indicator speaks of, unless it is only the name of its file.
+fn family_of(item: &Item<'_>, family: u16, context: &Context<'_>) -> Option<u16> {
+    let pack = context.library.packs.get(usize::from(item.written.pack))?;
+    let named = context.library.families.get(usize::from(family))?;
+    (pack.source != item.file || named.name != pack.name).then_some(family)
 }
 
 /// Whether two names mean one family: lists of apps put other names into brackets.

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::kit::lint::Out;
-use crate::kit::lint::rules::files::{COLLECTION, DAMAGED, DATE_UNREADABLE, INDEX_ENTRY, PROPERTY_IGNORED};
+use crate::kit::lint::rules::files::{
+    COLLECTION, DAMAGED, DATE_UNREADABLE, INDEX_ENTRY, NO_INDICATORS, PROPERTY_IGNORED,
+};
 use crate::kit::lint::rules::values::INNOCENT_TWIN;
 use crate::packs::Library;
 
@@ -28,6 +30,11 @@ pub fn check(paths: &[PathBuf], library: &Library, out: &mut Out) {
             // Readers of YAML add the lines around the place; the place says enough.
             let told = problem.text.lines().next().unwrap_or_default();
             out.file(rule, file, spot.line, told.replacen("error: ", "", 1));
+        }
+        // A list without values is told as such, and an index holds none.
+        let silent = pack.problems.is_empty() && pack.not_evaluable_count + pack.revoked == 0;
+        if pack.loaded == 0 && silent && !pack.source.ends_with(".txt") {
+            out.file(&NO_INDICATORS, &pack.source, 1, "it holds no indicator");
         }
     }
 }
