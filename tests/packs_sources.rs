@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sha2::Digest as _;
 use support::Ran;
 use tempfile::TempDir;
 
@@ -111,6 +112,54 @@ fn an_index_names_packs_and_says_which_are_missing() {
     assert_eq!(missing.len(), 1);
     assert_eq!(missing[0]["code"], "pack-missing");
     assert!(missing[0]["text"].as_str().unwrap().contains("Elsewhere"));
+}
+
+#[test]
+fn the_only_malware_of_a_bundle_is_meant_unless_something_else_is_said() {
+    let id = |n: u32| format!("indicator--01234567-89ab-4def-8123-45678900000{n}");
+    let one =
+        |n: u32, pattern: &str| json!({"type": "indicator", "id": id(n), "pattern": pattern, "pattern_type": "stix"});
+    let malware = json!({"type": "malware", "id": "malware--1", "name": "Pegasus"});
+    let bundle = |objects: Vec<Value>| json!({"type": "bundle", "id": "bundle--1", "objects": objects}).to_string();
+    let name = |text: &str| {
+        let folder = written("flat.stix2", text);
+        let report = scan(&folder.path().join("flat.stix2")).json();
+        report["findings"][0]["indicator"]["malware"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(name(&bundle(vec![one(1, DOMAIN), malware.clone()])), "Pegasus");
+    let other = json!({"type": "malware", "id": "malware--2", "name": "Other"});
+    assert_eq!(name(&bundle(vec![malware.clone(), other.clone(), one(1, DOMAIN)])), "flat");
+    let link = json!({"type": "relationship", "id": "relationship--1", "relationship_type": "indicates",
+        "source_ref": id(1), "target_ref": "malware--2"});
+    assert_eq!(name(&bundle(vec![malware, other, one(1, DOMAIN), link])), "Other");
+}
+
+#[test]
+fn a_large_bundle_is_read_like_a_small_one() {
+    // Beyond the size from which reading, hashing and loading go on side by side.
+    let mut objects = vec![json!({"type": "malware", "id": "malware--1", "name": "Pegasus"})];
+    for n in 0..20_000 {
+        objects.push(json!({"type": "indicator", "id": format!("indicator--01234567-89ab-4def-8123-4567{n:08x}"),
+            "pattern": format!("[domain-name:value = 'h{n}.planted.example']"), "pattern_type": "stix",
+            "description": "a".repeat(100)}));
+    }
+    objects.push(json!({"type": "indicator", "id": "indicator--x", "pattern": DOMAIN, "pattern_type": "stix"}));
+    objects.push(json!({"type": "indicator", "id": "indicator--bad"}));
+    let text = json!({"type": "bundle", "id": "bundle--1", "objects": objects}).to_string();
+    assert!(text.len() > 4 << 20);
+    let folder = written("large.stix2", &text);
+    let path = folder.path().join("large.stix2");
+    let report = scan(&path).json();
+    assert_eq!(patterns(&report), [DOMAIN]);
+    let pack = &report["packs"][0];
+    assert_eq!((pack["loaded"].as_u64(), pack["problems"].as_array().unwrap().len()), (Some(20_001), 1));
+    let digest: String = sha2::Sha256::digest(&text).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(pack["sha256"], digest);
+    fs::write(&path, &text[..text.len() - 50]).unwrap();
+    let cut = scan(&path).json();
+    let codes: Vec<&str> =
+        cut["packs"][0]["problems"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"bundle-damaged"), "{codes:?}");
 }
 
 #[test]

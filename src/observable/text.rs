@@ -199,6 +199,9 @@ fn dotted<'a>(text: &'a str, floor: usize, start: usize, end: usize, each: &mut 
     if matches!(before, Some(b'/' | b'\\')) {
         return end;
     }
+    if let Some(class) = component_class(token, tail) {
+        return end + 1 + class.len();
+    }
     let addressed = has_port_or_path(tail);
     if token.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return match (token.split('.').count() == 4, addressed) {
@@ -218,6 +221,24 @@ fn dotted<'a>(text: &'a str, floor: usize, start: usize, end: usize, each: &mut 
         return if addressed { tail_end } else { end };
     }
     end
+}
+
+/// The class of an Android component name (`com.example.app/.Service`, `com.example.app/com.example.app.Service`): the
+/// name before it is an app, not a host.
+fn component_class<'a>(name: &str, tail: &'a str) -> Option<&'a str> {
+    let segment = tail.strip_prefix('/')?;
+    let end =
+        segment.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '$'))).unwrap_or(segment.len());
+    let class = &segment[..end];
+    if segment[end..].starts_with(['/', '?', '#']) {
+        return None;
+    }
+    let (package, last) = class.rsplit_once('.')?;
+    let own = package.is_empty()
+        || package.starts_with('.')
+        || package.strip_prefix(name).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+    let java = package.contains('.') && package.bytes().all(|b| !b.is_ascii_uppercase());
+    (name.contains('.') && last.starts_with(|c: char| c.is_ascii_uppercase()) && (own || java)).then_some(class)
 }
 
 fn tail_len(after: &str) -> usize {
@@ -292,6 +313,16 @@ mod tests {
         assert_eq!(all("evil.com:8080/x y"), ["bare evil.com :8080/x"]);
         assert_eq!(all("End.Start of it"), ["bare End.Start"]);
         assert_eq!(all("Ende. Anfang"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn components_of_apps_are_no_sites() {
+        let list = "com.fenced.ai/.Watch:com.other.app/com.other.app.Service,a.b/com.vendor.sdk.Push evil.example";
+        assert_eq!(all(list), ["bare evil.example"]);
+        assert_eq!(all("evil.example/x.Php"), ["bare evil.example /x.Php"]);
+        assert_eq!(all("evil.example/.Hidden/x"), ["bare evil.example /.Hidden/x"]);
+        assert_eq!(all("evil.example/files/A.Pdf"), ["bare evil.example /files/A.Pdf"]);
+        assert_eq!(all("evil.example/index.html"), ["bare evil.example /index.html"]);
     }
 
     #[test]

@@ -1,51 +1,52 @@
 //! STIX 2.0 and 2.1 bundles: streamed, one object at a time; a bad object costs itself.
+//!
+//! Large bundles are hashed, read and loaded side by side; what comes of it does not depend on that.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
+use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::extension::{self, Extension};
-use super::library::{Family, Full, Library, Owner, Pack, Spot, pack_uuid};
+use super::library::{Family, Full, Library, Owner, Pack, Spot};
+use super::message::{Converter, Message, Taken, Target};
 use super::take::Written;
 use super::{LoadError, hex, unnamed, unused_id};
 use crate::finding::{Meta, PackClass};
-use crate::stix::bundle::{Place, read_bundle};
-use crate::stix::object::{
-    Collection, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Relationship, StixObject, Tlp,
-};
-use crate::stix::time::parse_timestamp;
+use crate::stix::bundle::{BundleError, Summary, read_bundle};
+use crate::stix::object::Tlp;
+
+/// From this size on, threads of their own cost less than they gain.
+const SIDE_BY_SIDE: u64 = 4 << 20;
+/// Messages handed over at once.
+const BATCH: usize = 2_048;
+/// Batches and blocks that may wait.
+const WAITING: usize = 8;
+/// Ranks of targets that are malware or a tool.
+const MALWARE_OR_TOOL: u8 = 1;
+/// Bytes read at once.
+const BLOCK: usize = 256 << 10;
 
 /// Loads one bundle file as one pack.
 pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let shown = path.display().to_string();
     let io = |source| LoadError::Io { path: shown.clone(), source };
     let file = File::open(path).map_err(io)?;
-    let mut reader = Hashing { inner: BufReader::with_capacity(256 << 10, file), hash: Sha256::new() };
+    let size = file.metadata().map_err(io)?.len();
     let stem = path.file_stem().map_or_else(|| shown.clone(), |s| s.to_string_lossy().into_owned());
     let pack = Pack { id: unused_id(library, &stem), name: stem.clone(), source: shown.clone(), ..Pack::default() };
     let pack = library.add_pack(pack)?;
     let family = library.add_family(unnamed(&stem))?;
-    let file = library.add_file(&shown);
-    let metas = library.metas.len();
-    let mut loader = Loader {
-        library,
-        owner: Owner { file, ..Owner::new(pack, family) },
-        named: Vec::new(),
-        collections: Vec::new(),
-        ids: HashMap::new(),
-        links: Vec::new(),
-        members: Vec::new(),
-        markings: HashMap::new(),
-        full: None,
-    };
-    let before = loader.library.indicators.len();
-    let read =
-        read_bundle(BufReader::with_capacity(256 << 10, &mut reader), |place, object| loader.take(place, object));
+    let number = library.add_file(&shown);
+    let (metas, before) = (library.metas.len(), library.indicators.len());
+    let mut loader = Loader::new(library, Owner { file: number, ..Owner::new(pack, family) });
+    let (read, sha256) = if size < SIDE_BY_SIDE { in_turn(file, &mut loader) } else { side_by_side(file, &mut loader) };
     match read {
         Ok(summary) if !summary.complete => {
             loader.problem("bundle-damaged", "the file ends before the bundle does".into())
@@ -58,31 +59,99 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     }
     loader.attribute(before, &stem)?;
     loader.name_markings(metas);
-    io::copy(&mut reader, &mut io::sink()).map_err(io)?;
-    library.packs[usize::from(pack)].sha256 = hex(&reader.hash.finalize());
+    library.packs[usize::from(pack)].sha256 = sha256.map_err(io)?;
     Ok(())
 }
 
-struct Hashing<R> {
-    inner: R,
-    hash: Sha256,
+/// How the reading ended, and the SHA-256 of the file.
+type Done = (Result<Summary, BundleError>, io::Result<String>);
+
+/// Hashes, reads and loads.
+fn in_turn(file: File, loader: &mut Loader<'_>) -> Done {
+    let mut hash = Sha256::new();
+    let tee = Tee { inner: file, each: |bytes: &[u8]| hash.update(bytes) };
+    let mut rest = BufReader::with_capacity(BLOCK, tee);
+    let mut converter = Converter::default();
+    let mut messages = Vec::new();
+    let read = read_bundle(&mut rest, |place, object| {
+        converter.convert(place, object, &mut messages);
+        loader.apply(&mut messages)
+    });
+    let drained = io::copy(&mut rest, &mut io::sink());
+    drop(rest);
+    (read, drained.map(|_| hex(&hash.finalize())))
 }
 
-impl<R: Read> Read for Hashing<R> {
+/// The same on three threads: one hashes, one reads, and this one loads.
+fn side_by_side(file: File, loader: &mut Loader<'_>) -> Done {
+    let (blocks, hashed) = sync_channel::<Vec<u8>>(WAITING);
+    let (batches, received) = sync_channel::<Vec<Message>>(WAITING);
+    thread::scope(|scope| {
+        let hashing = scope.spawn(move || hash_blocks(&hashed));
+        let reading = scope.spawn(move || read_batches(file, blocks, &batches));
+        for mut batch in received {
+            if loader.apply(&mut batch).is_break() {
+                break; // the reader sees that nobody listens
+            }
+        }
+        let digest = hashing.join().unwrap_or_default();
+        match reading.join() {
+            Ok((read, drained)) => (read, drained.map(|()| digest)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+fn hash_blocks(blocks: &Receiver<Vec<u8>>) -> String {
+    let mut hash = Sha256::new();
+    for block in blocks {
+        hash.update(&block);
+    }
+    hex(&hash.finalize())
+}
+
+/// Reads all of the file, whatever its end is worth: the hash is over all of it.
+fn read_batches(
+    file: File,
+    blocks: SyncSender<Vec<u8>>,
+    batches: &SyncSender<Vec<Message>>,
+) -> (Result<Summary, BundleError>, io::Result<()>) {
+    let tee = Tee {
+        inner: file,
+        each: move |bytes: &[u8]| {
+            let _ = blocks.send(bytes.to_vec());
+        },
+    };
+    let mut rest = BufReader::with_capacity(BLOCK, tee);
+    let mut converter = Converter::default();
+    let mut batch = Vec::with_capacity(BATCH);
+    let read = read_bundle(&mut rest, |place, object| {
+        converter.convert(place, object, &mut batch);
+        if batch.len() < BATCH {
+            return ControlFlow::Continue(());
+        }
+        match batches.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    let _ = batches.send(batch);
+    let drained = io::copy(&mut rest, &mut io::sink()).map(|_| ());
+    (read, drained)
+}
+
+/// Shows what is read to somebody else.
+struct Tee<R, F> {
+    inner: R,
+    each: F,
+}
+
+impl<R: Read, F: FnMut(&[u8])> Read for Tee<R, F> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
-        self.hash.update(&buf[..n]);
+        (self.each)(&buf[..n]);
         Ok(n)
     }
-}
-
-/// Something indicators can be attributed to.
-struct Target {
-    id: String,
-    rank: u8,
-    name: String,
-    class: Option<PackClass>,
-    references: Vec<String>,
 }
 
 struct Loader<'a> {
@@ -91,178 +160,107 @@ struct Loader<'a> {
     named: Vec<Target>,
     collections: Vec<Target>,
     /// Ids of relationship ends, each kept once.
-    ids: HashMap<String, u32>,
+    ids: HashMap<String, u32, RandomState>,
     /// Indicator, and the number of the id it is related to.
     links: Vec<([u8; 16], u32)>,
     /// Indicator, and the number of the report or grouping it belongs to.
     members: Vec<([u8; 16], u32)>,
     /// What marking definitions of the bundle say, by id.
     markings: HashMap<String, String>,
+    /// The last saying and its number: neighbours mostly say the same.
+    last_meta: (Meta, u32),
     full: Option<Full>,
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    fn new(library: &'a mut Library, owner: Owner) -> Self {
+        Loader {
+            library,
+            owner,
+            named: Vec::new(),
+            collections: Vec::new(),
+            ids: HashMap::default(),
+            links: Vec::new(),
+            members: Vec::new(),
+            markings: HashMap::new(),
+            last_meta: (Meta::default(), 0),
+            full: None,
+        }
+    }
+
     fn problem(&mut self, code: &str, text: String) {
         self.problem_at(code, text, 0);
     }
 
     fn problem_at(&mut self, code: &str, text: String, line: u64) {
         let spot = Spot { line, ..self.library.spot(self.owner) };
-        self.library.packs[usize::from(self.owner.pack)].problem_at(code, text, spot);
+        self.library.pack_mut(self.owner).problem_at(code, text, spot);
     }
 
-    fn take(
-        &mut self,
-        place: Place,
-        object: Result<crate::stix::object::Parsed<'_>, crate::stix::bundle::ObjectError>,
-    ) -> ControlFlow<()> {
-        let parsed = match object {
-            Ok(parsed) => parsed,
-            Err(e) => {
-                self.problem_at("object-damaged", e.to_string(), e.place.line);
-                return ControlFlow::Continue(());
-            }
-        };
-        if !parsed.wrong.is_empty() {
-            let text = format!("line {}: ignored, of the wrong type: {}", place.line, parsed.wrong.join(", "));
-            self.problem_at("property-ignored", text, place.line);
-        }
-        if let (false, Some(common)) = (matches!(parsed.object, StixObject::Marking(_)), parsed.object.common()) {
-            let written = common.modified.as_deref().or(common.created.as_deref());
-            let seconds = written.and_then(parse_timestamp).map(|m| m.div_euclid(1_000_000));
-            self.library.packs[usize::from(self.owner.pack)].dated(seconds);
-        }
-        let done = match parsed.object {
-            StixObject::Indicator(i) => self.indicator(place, &i),
-            StixObject::Named(n) => {
-                self.name(place, &n);
-                Ok(())
-            }
-            StixObject::Collection(c) => {
-                self.collection(place, &c);
-                Ok(())
-            }
-            StixObject::Relationship(r) => {
-                self.link(&r);
-                Ok(())
-            }
-            StixObject::Marking(m) => {
-                let told = m.tlp.map(|t| t.as_str().to_owned()).or(m.statement);
-                let id = m.common.id.into_owned();
-                self.markings.extend(told.map(|text| (id, text)));
-                Ok(())
-            }
-            _ => Ok(()),
-        };
-        match done {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(full) => {
-                self.full = Some(full);
-                ControlFlow::Break(())
+    /// Takes what messages say and empties the list; breaks when the library is full.
+    fn apply(&mut self, messages: &mut Vec<Message>) -> ControlFlow<()> {
+        for message in messages.drain(..) {
+            match message {
+                Message::Indicator(taken) => {
+                    if let Err(full) = self.indicator(*taken) {
+                        self.full = Some(full);
+                        return ControlFlow::Break(());
+                    }
+                }
+                Message::Named(target) => self.named.push(target),
+                Message::Collection(target, members) => {
+                    let at = self.collections.len() as u32;
+                    self.members.extend(members.into_iter().map(|uuid| (uuid, at)));
+                    self.collections.push(target);
+                }
+                Message::Link(indicator, other) => {
+                    let next = self.ids.len() as u32;
+                    let at = *self.ids.entry(other).or_insert(next);
+                    self.links.push((indicator, at));
+                }
+                Message::Marking(id, text) => {
+                    self.markings.insert(id, text);
+                }
+                Message::Problem(code, text, line) => self.problem_at(code, text, line),
+                Message::Dated(seconds) => self.library.pack_mut(self.owner).dated(Some(seconds)),
             }
         }
+        ControlFlow::Continue(())
     }
 
-    fn indicator(&mut self, place: Place, i: &Indicator<'_>) -> Result<(), Full> {
-        let id = i.common.id.as_ref();
-        let owner = Owner { offset: place.offset, ..self.owner.at_line(place.line) };
-        if i.common.revoked {
-            return self.library.take(owner, id, Written::Revoked(&i.pattern));
+    fn indicator(&mut self, i: Taken) -> Result<(), Full> {
+        let owner = Owner { offset: i.offset, ..self.owner.at_line(i.line) };
+        if i.revoked {
+            return self.library.take(owner, &i.id, Written::Revoked(&i.pattern));
         }
-        if !i.is_stix() {
-            let why = format!("the pattern is written in {}", i.pattern_type.as_deref().unwrap_or("another language"));
-            return self.library.take(owner, id, Written::Foreign(&i.pattern, &why));
+        if let Some(language) = i.foreign {
+            let why = format!("the pattern is written in {language}");
+            return self.library.take(owner, &i.id, Written::Foreign(&i.pattern, &why));
         }
-        let valid_from = self.date(place, "valid_from", i.valid_from.as_deref());
-        let valid_until = self.date(place, "valid_until", i.valid_until.as_deref());
-        let ours = self.extension(place, i.common.extensions.as_ref());
-        let meta = self.library.add_meta(meta_of(i))?;
-        let platform = ours.as_ref().and_then(Extension::platform);
-        let written = match ours.and_then(|e| e.rule) {
+        if i.meta != self.last_meta.0 {
+            let number = self.library.add_meta(i.meta.clone())?;
+            self.last_meta = (i.meta, number);
+        }
+        let platform = i.extension.as_ref().and_then(|e| e.platform());
+        let owner =
+            Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, platform, ..owner };
+        let written = match i.extension.and_then(|e| e.rule) {
             Some(rule) => Written::Rule(&i.pattern, rule.into()),
             None => Written::Pattern(&i.pattern),
         };
-        self.library.take(Owner { valid_from, valid_until, meta, platform, ..owner }, id, written)
-    }
-
-    /// What our own extension says of an object.
-    fn extension(
-        &mut self,
-        place: Place,
-        all: Option<&serde_json::Map<String, serde_json::Value>>,
-    ) -> Option<Extension> {
-        Extension::read(all).unwrap_or_else(|e| {
-            let told = format!("line {}: the extension of vigie: {e}", place.line);
-            self.problem_at("property-ignored", told, place.line);
-            None
-        })
-    }
-
-    /// Unix seconds of a date.
-    fn date(&mut self, place: Place, name: &str, text: Option<&str>) -> Option<i64> {
-        let text = text?;
-        let micros = parse_timestamp(text);
-        if micros.is_none() {
-            let told = format!("line {}: {name} {text} is no date", place.line);
-            self.problem_at("date-unreadable", told, place.line);
-        }
-        micros.map(|m| m.div_euclid(1_000_000))
-    }
-
-    fn name(&mut self, place: Place, n: &Named<'_>) {
-        let rank = match n.kind {
-            NamedKind::Malware => 0,
-            NamedKind::Tool => 1,
-            NamedKind::Campaign => 2,
-            NamedKind::IntrusionSet => 3,
-            NamedKind::ThreatActor => 4,
-            NamedKind::Infrastructure => 5,
-            _ => return,
-        };
-        let references =
-            n.common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
-        let name = n.name.as_deref().unwrap_or(&n.common.id).to_owned();
-        let class = self.extension(place, n.common.extensions.as_ref()).and_then(|e| e.class);
-        self.named.push(Target { id: n.common.id.to_string(), rank, name, class, references });
-    }
-
-    fn collection(&mut self, place: Place, c: &Collection<'_>) {
-        let references =
-            c.common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
-        let at = self.collections.len() as u32;
-        for member in &c.object_refs {
-            if let Some(uuid) = pack_uuid(member) {
-                self.members.push((uuid, at));
-            }
-        }
-        let name = c.name.as_deref().unwrap_or(&c.common.id).to_owned();
-        let class = self.extension(place, c.common.extensions.as_ref()).and_then(|e| e.class);
-        self.collections.push(Target { id: c.common.id.to_string(), rank: 9, name, class, references });
-    }
-
-    fn link(&mut self, r: &Relationship<'_>) {
-        if r.common.revoked {
-            return;
-        }
-        let (indicator, other) = match (pack_uuid(&r.source_ref), pack_uuid(&r.target_ref)) {
-            (Some(uuid), None) => (uuid, &r.target_ref),
-            (None, Some(uuid)) => (uuid, &r.source_ref),
-            _ => return,
-        };
-        let next = self.ids.len() as u32;
-        let at = match self.ids.get(other.as_ref()) {
-            Some(&at) => at,
-            None => *self.ids.entry(other.to_string()).or_insert(next),
-        };
-        self.links.push((indicator, at));
+        self.library.take(owner, &i.id, written)
     }
 
     /// Gives every indicator loaded since `before` its family: what a relationship names, else the report it belongs
     /// to, else the only malware of the bundle, else the file.
     fn attribute(&mut self, before: usize, stem: &str) -> Result<(), Full> {
         let mut of_id: Vec<Option<(u8, u16)>> = vec![None; self.ids.len()];
+        let mut malware = Vec::new();
         for target in std::mem::take(&mut self.named) {
             let family = self.family(&target, stem)?;
+            if target.rank <= MALWARE_OR_TOOL {
+                malware.push(family);
+            }
             if let Some(&at) = self.ids.get(&target.id) {
                 of_id[at as usize] = Some((target.rank, family));
             }
@@ -279,10 +277,14 @@ impl Loader<'_> {
         // Stable: of equal rank, the first written counts.
         links.sort_by_key(|(uuid, (rank, _))| (*uuid, *rank));
         links.dedup_by_key(|(uuid, _)| *uuid);
+        let only = match malware.as_slice() {
+            [family] => Some(*family),
+            _ => None,
+        };
         for indicator in &mut self.library.indicators[before..] {
-            let Some(uuid) = indicator.uuid() else { continue };
-            if let Ok(at) = links.binary_search_by_key(&uuid, |(u, _)| *u) {
-                indicator.family = links[at].1.1;
+            let linked = indicator.uuid().and_then(|uuid| links.binary_search_by_key(&uuid, |(u, _)| *u).ok());
+            if let Some(family) = linked.map(|at| links[at].1.1).or(only) {
+                indicator.family = family;
             }
         }
         Ok(())
@@ -321,38 +323,4 @@ fn tlp_of_id(id: &str) -> Option<&'static str> {
         "5e57c739-391a-4eb3-b6be-7d15ca92d5ed" | "e828b379-4e03-4974-9ac4-e53a884c97c1" => "TLP:RED",
         _ => return None,
     })
-}
-
-/// What the publisher says beside the pattern.
-fn meta_of(i: &Indicator<'_>) -> Meta {
-    let owned = |list: &[std::borrow::Cow<'_, str>]| list.iter().map(|s| s.to_string()).collect();
-    let text = |value: &Option<std::borrow::Cow<'_, str>>| value.as_deref().map(str::to_owned);
-    let reference = |r: &ExternalReference<'_>| {
-        r.url
-            .as_deref()
-            .map(str::to_owned)
-            .or_else(|| Some(format!("{} {}", r.source_name.as_deref()?, r.external_id.as_deref()?)))
-    };
-    let phase = |p: &KillChainPhase<'_>| {
-        format!("{}/{}", p.kill_chain_name.as_deref().unwrap_or(""), p.phase_name.as_deref().unwrap_or(""))
-    };
-    Meta {
-        // Names of published indicators repeat the value; they tell nothing, and would be one saying each.
-        name: text(&i.name).filter(|name| !i.pattern.contains(name.as_str())),
-        description: text(&i.description).filter(|d| !d.is_empty()),
-        markings: owned(&i.common.object_marking_refs),
-        confidence: i.common.confidence,
-        labels: owned(&i.common.labels),
-        indicator_types: owned(&i.indicator_types),
-        kill_chain_phases: i.kill_chain_phases.iter().map(phase).collect(),
-        references: i.common.external_references.iter().filter_map(reference).collect(),
-        extensions: i.common.extensions.as_ref().and_then(others),
-    }
-}
-
-/// Extensions besides our own, which the loader itself reads.
-fn others(all: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
-    let rest: serde_json::Map<_, _> =
-        all.iter().filter(|(id, _)| *id != extension::ID).map(|(k, v)| (k.clone(), v.clone())).collect();
-    (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string())
 }

@@ -222,7 +222,7 @@ pub struct Library {
     pub patterns: Vec<PatternEntry>,
     /// What publishers say about indicators beside the pattern; the first says nothing.
     pub metas: Vec<Meta>,
-    meta_numbers: HashMap<Meta, u32>,
+    meta_numbers: HashMap<Meta, u32, foldhash::fast::RandomState>,
     /// Files read, by the number in [`Owner::file`].
     pub files: Vec<String>,
     ledger: Option<Vec<Written>>,
@@ -429,7 +429,7 @@ impl Library {
 
     /// Gives back what loading reserved in excess.
     pub fn shrink(&mut self) {
-        self.meta_numbers = HashMap::new();
+        self.meta_numbers = HashMap::default();
         self.metas.shrink_to_fit();
         self.indicators.shrink_to_fit();
         self.text.shrink_to_fit();
@@ -483,26 +483,39 @@ impl Owner {
 
 /// The sixteen bytes of `indicator--xxxxxxxx-xxxx-…` in lower case; `None` for any other text.
 pub fn pack_uuid(id: &str) -> Option<[u8; 16]> {
-    let uuid = id.strip_prefix("indicator--")?;
-    let bytes = uuid.as_bytes();
-    if bytes.len() != 36 || [8, 13, 18, 23].iter().any(|&i| bytes[i] != b'-') {
+    let bytes = id.strip_prefix("indicator--")?.as_bytes();
+    let text: &[u8; 36] = bytes.try_into().ok()?;
+    if [8, 13, 18, 23].iter().any(|&i| text[i] != b'-') {
         return None;
     }
+    /// Where the pairs of digits stand.
+    const PAIRS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     let mut out = [0; 16];
-    let mut digits = bytes.iter().filter(|&&b| b != b'-');
-    for slot in &mut out {
-        *slot = nibble(*digits.next()?)? << 4 | nibble(*digits.next()?)?;
+    // Anything but a digit sets a high bit somewhere, which is looked at once.
+    let mut bad = 0;
+    for (slot, at) in out.iter_mut().zip(PAIRS) {
+        let (high, low) = (NIBBLES[usize::from(text[at])], NIBBLES[usize::from(text[at + 1])]);
+        bad |= high | low;
+        *slot = high << 4 | (low & 15);
     }
-    digits.next().is_none().then_some(out)
+    (bad < 16).then_some(out)
 }
 
-fn nibble(b: u8) -> Option<u8> {
-    match b {
-        b'0'..=b'9' => Some(b - b'0'),
-        b'a'..=b'f' => Some(b - b'a' + 10),
-        _ => None,
+/// Values of lower-case hexadecimal digits; all others have a high bit.
+const NIBBLES: [u8; 256] = {
+    let mut table = [0x80; 256];
+    let mut i = 0;
+    while i < 10 {
+        table[b'0' as usize + i] = i as u8;
+        i += 1;
     }
-}
+    let mut i = 0;
+    while i < 6 {
+        table[b'a' as usize + i] = 10 + i as u8;
+        i += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

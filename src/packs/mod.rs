@@ -10,6 +10,7 @@ pub mod index;
 mod innocent;
 mod layout;
 mod library;
+mod message;
 mod misp;
 mod stalkerware;
 mod take;
