@@ -176,7 +176,7 @@ fn load_json(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     if !misp::is_one(&head) {
         return bundle::load_file(library, path);
     }
-    with_text(library, path, |library, owner, stem, text| misp::load(library, owner, stem, text))
+    with_text(library, path, misp::load)
 }
 
 fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
@@ -188,7 +188,7 @@ fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
 fn load_yaml(library: &mut Library, path: &Path, asked: bool) -> Result<(), LoadError> {
     let text = read_text(path)?;
     if stalkerware::is_one(&text) {
-        return with_text(library, path, |library, owner, stem, text| stalkerware::load(library, owner, stem, text));
+        return with_text(library, path, stalkerware::load);
     }
     if text.lines().any(|l| l.starts_with("indicators:")) {
         return load_index(library, path, &text);

@@ -41,6 +41,9 @@ struct App {
     others: BTreeMap<String, serde_json::Value>,
 }
 
+/// What a value of a list is.
+type KindOf = fn(&str) -> Kind;
+
 type Values = Option<Vec<Option<Spanned<String>>>>;
 
 /// A key that holds one text in some entries and a list in others.
@@ -128,7 +131,7 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result
     let references = vec!["https://github.com/AssoEchap/stalkerware-indicators".to_owned()];
     let family = library.add_family(Family { name, class, references })?;
     let owner = Owner { family, ..owner };
-    let lists: [(&str, &Values, fn(&str) -> Kind); 6] = [
+    let lists: [(&str, &Values, KindOf); 6] = [
         ("packages", &app.packages, |_| Kind::AppId),
         ("certificates", &app.certificates, certificate),
         ("websites", &app.websites, |_| Kind::Domain),
