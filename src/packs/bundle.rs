@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::library::{Family, Full, Indicator, Library, Owner, Pack};
+use super::library::{Family, Full, Indicator, Library, Owner, Pack, Spot};
 use super::message::{Converter, Message, Taken, Target};
 use super::take::Written;
 use super::{LoadError, hex, unnamed, unused_id};
@@ -189,7 +189,12 @@ impl<'a> Loader<'a> {
     }
 
     fn problem(&mut self, code: &str, text: String) {
-        self.library.pack_mut(self.owner).problem(code, text);
+        self.problem_at(code, text, 0);
+    }
+
+    fn problem_at(&mut self, code: &str, text: String, line: u64) {
+        let spot = Spot { line, ..self.library.spot(self.owner) };
+        self.library.pack_mut(self.owner).problem_at(code, text, spot);
     }
 
     /// Takes what messages say and empties the list; breaks when the library is full.
@@ -216,7 +221,7 @@ impl<'a> Loader<'a> {
                 Message::Marking(id, text) => {
                     self.markings.insert(id, text);
                 }
-                Message::Problem(code, text) => self.problem(code, text),
+                Message::Problem(code, text, line) => self.problem_at(code, text, line),
                 Message::Dated(seconds) => self.library.pack_mut(self.owner).dated(Some(seconds)),
             }
         }
@@ -224,7 +229,7 @@ impl<'a> Loader<'a> {
     }
 
     fn indicator(&mut self, i: Taken) -> Result<(), Full> {
-        let owner = self.owner.at_line(i.line);
+        let owner = Owner { offset: i.offset, ..self.owner.at_line(i.line) };
         if i.revoked {
             return self.library.take(owner, &i.id, Written::Revoked(&i.pattern));
         }
@@ -236,8 +241,14 @@ impl<'a> Loader<'a> {
             let number = self.library.add_meta(i.meta.clone())?;
             self.last_meta = (i.meta, number);
         }
-        let owner = Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, ..owner };
-        self.library.take(owner, &i.id, Written::Pattern(&i.pattern))
+        let platform = i.extension.as_ref().and_then(|e| e.platform());
+        let owner =
+            Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, platform, ..owner };
+        let written = match i.extension.and_then(|e| e.rule) {
+            Some(rule) => Written::Rule(&i.pattern, rule.into()),
+            None => Written::Pattern(&i.pattern),
+        };
+        self.library.take(owner, &i.id, written)
     }
 
     /// Gives every indicator loaded since `before` its family: what a relationship names, else the report it belongs
@@ -291,10 +302,10 @@ impl<'a> Loader<'a> {
     }
 
     fn family(&mut self, target: &Target, stem: &str) -> Result<u16, Full> {
-        let class = match classes::of_family(&target.name) {
+        let class = target.class.unwrap_or_else(|| match classes::of_family(&target.name) {
             PackClass::Other => classes::of_pack(stem),
             known => known,
-        };
+        });
         self.library.add_family(Family { name: target.name.clone(), class, references: target.references.clone() })
     }
 }

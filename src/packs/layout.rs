@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule};
+use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule, Spot};
 use super::take::Written;
 use crate::evidence::Platform;
 use crate::finding::{Context, PackClass, Severity};
@@ -86,8 +86,13 @@ const LISTS: [(&str, ListKind); 15] = [
 ];
 
 /// True for a file named like a list.
-pub(super) fn is_list(path: &std::path::Path) -> bool {
+pub fn is_list(path: &std::path::Path) -> bool {
     path.file_name().and_then(|n| n.to_str()).is_some_and(|n| n == "patterns.txt" || ListKind::of_file(n).is_some())
+}
+
+/// The names that lists have.
+pub fn list_names() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().map(|(name, _)| *name)
 }
 
 /// What the lines of a list are.
@@ -129,11 +134,12 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
     let collection: Collection = match collection {
         Some(Ok(c)) => c,
         other => {
-            let why = match other {
-                Some(Err(e)) => format!("collection.yaml: {e}"),
-                _ => "collection.yaml is missing".to_owned(),
+            let (why, line) = match other {
+                Some(Err(e)) => (format!("collection.yaml: {e}"), e.location().map_or(0, |l| l.line())),
+                _ => ("collection.yaml is missing".to_owned(), 0),
             };
-            pack.problem("pack-file", why);
+            let file = format!("{}/collection.yaml", pack.source);
+            pack.problem_at("pack-file", why, Spot { file, line });
             return library.add_pack(pack);
         }
     };
@@ -221,7 +227,9 @@ fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Resul
         Ok(r) => r,
         Err(e) => {
             let text = format!("{}: {}", file.name, e.message());
-            library.packs[usize::from(owner.pack)].problem("pack-file", text);
+            let line = e.span().map_or(0, |s| line_of(file.text, s.start));
+            let spot = library.spot(owner.at_line(line));
+            library.pack_mut(owner).problem_at("pack-file", text, spot);
             return Ok(());
         }
     };

@@ -91,7 +91,8 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
     let events = match parsed {
         Ok(events) => events,
         Err(e) => {
-            library.pack_mut(owner).problem("pack-file", format!("no MISP event: {e}"));
+            let spot = library.spot(owner.at_line(e.line() as u64));
+            library.pack_mut(owner).problem_at("pack-file", format!("no MISP event: {e}"), spot);
             return Ok(());
         }
     };
@@ -130,7 +131,11 @@ fn load_event(
         match serde_json::from_str::<Attribute>(raw.get()) {
             Ok(a) if a.to_ids => load_attribute(library, owner, event, &a, gone)?,
             Ok(_) => *context += 1,
-            Err(e) => library.pack_mut(owner).problem("object-damaged", format!("line {}: {e}", owner.line)),
+            Err(e) => {
+                let spot = library.spot(owner);
+                let text = format!("line {}: {e}", owner.line);
+                library.pack_mut(owner).problem_at("object-damaged", text, spot);
+            }
         }
     }
     Ok(())

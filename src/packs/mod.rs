@@ -5,7 +5,8 @@ mod bundle;
 mod canonical;
 mod classes;
 mod compile;
-mod index;
+pub mod extension;
+pub mod index;
 mod innocent;
 mod layout;
 mod library;
@@ -26,9 +27,10 @@ pub use builtin::FILES as BUILTIN_FILES;
 pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{Asks, asks, is_equality, kind_of, literals};
 pub use innocent::find as find_innocent;
+pub use layout::{is_list, list_names};
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
-    Span, Written,
+    Span, Spot, Written,
 };
 pub use take::Written as Text;
 
@@ -174,7 +176,7 @@ fn load_json(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     if !misp::is_one(&head) {
         return bundle::load_file(library, path);
     }
-    with_text(library, path, |library, owner, stem, text| misp::load(library, owner, stem, text))
+    with_text(library, path, misp::load)
 }
 
 fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
@@ -186,7 +188,7 @@ fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
 fn load_yaml(library: &mut Library, path: &Path, asked: bool) -> Result<(), LoadError> {
     let text = read_text(path)?;
     if stalkerware::is_one(&text) {
-        return with_text(library, path, |library, owner, stem, text| stalkerware::load(library, owner, stem, text));
+        return with_text(library, path, stalkerware::load);
     }
     if text.lines().any(|l| l.starts_with("indicators:")) {
         return load_index(library, path, &text);
@@ -266,8 +268,10 @@ fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), Load
     if !problems.is_empty() || !missing.is_empty() {
         let id = unused_id(library, "index");
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        let mut pack = Pack { id, name: "index".to_owned(), source: shown, sha256, ..Pack::default() };
-        problems.into_iter().for_each(|p| pack.problem("pack-file", p));
+        let mut pack = Pack { id, name: "index".to_owned(), source: shown.clone(), sha256, ..Pack::default() };
+        for p in problems {
+            pack.problem_at("pack-file", p.text, Spot { file: shown.clone(), line: p.line });
+        }
         missing.into_iter().for_each(|p| pack.problem("pack-missing", p));
         library.add_pack(pack)?;
     }

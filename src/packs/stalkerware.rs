@@ -2,7 +2,7 @@
 //! its packages, certificates and hosts. Format: <https://github.com/AssoEchap/stalkerware-indicators>.
 //!
 //! `packages` are `app:id`; `certificates` are `app:cert.*`, the algorithm told by the length; `websites`,
-//! `distribution`, `c2.domains` are domains (or addresses) and `c2.ips` addresses. Certificate subjects
+//! `distribution`, `c2.domains` are domains (or addresses), a page of `distribution` is a URL, and `c2.ips` are addresses. Certificate subjects
 //! (`certificate_organizations`, `certificate_cname_re`) are in nothing vigie reads; they are named as such.
 
 use std::collections::BTreeMap;
@@ -36,12 +36,49 @@ struct App {
     #[serde(default)]
     certificate_organizations: Values,
     #[serde(default)]
-    certificate_cname_re: Option<Spanned<String>>,
+    certificate_cname_re: OneOrMany,
     #[serde(flatten)]
     others: BTreeMap<String, serde_json::Value>,
 }
 
+/// What a value of a list is.
+type KindOf = fn(&str) -> Kind;
+
 type Values = Option<Vec<Option<Spanned<String>>>>;
+
+/// A key that holds one text in some entries and a list in others.
+#[derive(Debug, Default)]
+struct OneOrMany(Vec<(u64, String)>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+        impl<'de> serde::de::Visitor<'de> for Texts {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![(0, text.to_owned())]))
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<OneOrMany, E> {
+                Ok(OneOrMany::default())
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMany, A::Error> {
+                let mut all = Vec::new();
+                while let Some(item) = list.next_element::<Option<Spanned<String>>>()? {
+                    all.extend(item.map(|s| (s.referenced.line(), s.value)));
+                }
+                Ok(OneOrMany(all))
+            }
+        }
+        deserializer.deserialize_any(Texts)
+    }
+}
 
 /// Servers an app talks to.
 #[derive(Debug, Default, Deserialize)]
@@ -68,7 +105,9 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
     let apps: Vec<App> = match serde_saphyr::from_str(text) {
         Ok(apps) => apps,
         Err(e) => {
-            library.pack_mut(owner).problem("pack-file", e.to_string());
+            let line = e.location().map_or(0, |l| l.line());
+            let spot = library.spot(owner.at_line(line));
+            library.pack_mut(owner).problem_at("pack-file", e.to_string(), spot);
             return Ok(());
         }
     };
@@ -92,11 +131,11 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result
     let references = vec!["https://github.com/AssoEchap/stalkerware-indicators".to_owned()];
     let family = library.add_family(Family { name, class, references })?;
     let owner = Owner { family, ..owner };
-    let lists: [(&str, &Values, fn(&str) -> Kind); 6] = [
+    let lists: [(&str, &Values, KindOf); 6] = [
         ("packages", &app.packages, |_| Kind::AppId),
         ("certificates", &app.certificates, certificate),
         ("websites", &app.websites, |_| Kind::Domain),
-        ("distribution", &app.distribution, |_| Kind::Domain),
+        ("distribution", &app.distribution, place),
         ("c2.domains", &app.c2.domains, |_| Kind::Domain),
         ("c2.ips", &app.c2.ips, |_| Kind::Ip),
     ];
@@ -109,17 +148,25 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result
             library.take(owner.at_line(line), &id, Written::Value(kind(text), text))?;
         }
     }
-    let subjects = app.certificate_organizations.iter().flatten().flatten().chain(&app.certificate_cname_re);
-    for value in subjects {
+    let organizations = app.certificate_organizations.iter().flatten().flatten();
+    let organizations = organizations.map(|s| (s.referenced.line(), s.value.as_str()));
+    let expressions = app.certificate_cname_re.0.iter().map(|(line, text)| (*line, text.as_str()));
+    for (line, text) in organizations.chain(expressions) {
         let id = format!("{stem}/{}/certificate-subject", app.name);
         let why = "the subject of a certificate is in nothing vigie reads";
-        library.take(owner.at_line(value.referenced.line()), &id, Written::Foreign(&value.value, why))?;
+        library.take(owner.at_line(line), &id, Written::Foreign(text, why))?;
     }
     for key in app.others.keys() {
         let text = format!("{}: the key {key} is not known and was not read", app.name);
         library.pack_mut(owner).problem("property-ignored", text);
     }
     Ok(())
+}
+
+/// Where an app is handed out: a page of a site that others use too (a code host) is meant as that page.
+fn place(value: &str) -> Kind {
+    let path = value.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    if path.is_empty() { Kind::Domain } else { Kind::Url }
 }
 
 fn host(value: &str) -> &str {
@@ -153,6 +200,9 @@ mod tests {
   - 36E6671BC4397F475A350905D9A649A5ADE97BB2
   websites:
   - https://bad.example/buy
+  distribution:
+  - https://code.example/somebody/bad
+  - get.bad.example
   certificate_organizations:
   - Bad Org
   c2:
@@ -162,6 +212,8 @@ mod tests {
     - 192.0.2.7
 - name: Seen
   type: watchware
+  certificate_cname_re:
+  - ^Seen.[0-9]$
   packages:
   - com.seen
   colour: red
@@ -186,6 +238,8 @@ mod tests {
                 "[app:cert.sha1 = '31a6ececd97cf39bc4126b8745cd94a7c30bf81c'] Stalkerware",
                 "[app:cert.sha1 = '36e6671bc4397f475a350905d9a649a5ade97bb2'] Stalkerware",
                 "[domain-name:value = 'bad.example'] Stalkerware",
+                "[url:value = 'https://code.example/somebody/bad'] Stalkerware",
+                "[domain-name:value = 'get.bad.example'] Stalkerware",
                 "[domain-name:value = 'c2.bad.example'] Stalkerware",
                 "[ipv4-addr:value = '192.0.2.7'] Stalkerware",
                 "[app:id = 'com.seen'] Watchware",
@@ -193,9 +247,9 @@ mod tests {
         );
         assert_eq!(library.families[0].name, "BadSpy (WorseSpy)");
         let pack = &library.packs[0];
-        assert_eq!(pack.not_evaluable_count, 1);
+        assert_eq!(pack.not_evaluable_count, 2);
         assert_eq!(pack.problems.len(), 1, "{:?}", pack.problems);
         let lines: Vec<u32> = library.ledger().iter().map(|w| w.line).collect();
-        assert_eq!(lines, [8, 10, 11, 13, 18, 20, 15, 24]);
+        assert_eq!(lines, [8, 10, 11, 13, 15, 16, 21, 23, 18, 29, 27]);
     }
 }

@@ -43,6 +43,7 @@ impl Library {
             }
             Written::Foreign(text, why) => {
                 self.take_cannot(owner, id, text, None, why.to_owned());
+                self.note_foreign();
                 Ok(())
             }
         }
@@ -66,7 +67,8 @@ impl Library {
                 self.expressions += expressions;
                 for why in useless {
                     let text = format!("{}: a part can never match: {why}", self.place(owner, id));
-                    self.pack_mut(owner).problem("pattern-part", text);
+                    let spot = self.spot(owner);
+                    self.pack_mut(owner).problem_at("pattern-part", text, spot);
                 }
                 let canonical = pattern.canonical();
                 self.add_pattern(owner, id, PatternEntry { pattern, canonical, rule })?;
@@ -99,7 +101,11 @@ impl Library {
                     return Ok(());
                 }
                 Some(platform) => {
-                    self.pack_mut(owner).problem("innocent-twin", format!("{key}: {}", innocent.why));
+                    if owner.platform != Some(platform) {
+                        let spot = self.spot(owner);
+                        let text = format!("{key}: {}", innocent.why);
+                        self.pack_mut(owner).problem_at("innocent-twin", text, spot);
+                    }
                     owner.platform = Some(platform);
                 }
             }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::{Exit, out};
+use crate::kit::stats;
 use crate::packs::{self, Library, LoadError};
-use crate::report::sanitize;
 
 /// Where indicators come from; the same for every command that loads some.
 #[derive(Debug, Clone, Args)]
@@ -26,11 +26,17 @@ impl SourceArgs {
     /// Loads them.
     pub fn load(&self) -> Result<Library, LoadError> {
         let mut library = Library::default();
+        self.load_into(&mut library)?;
+        Ok(library)
+    }
+
+    /// Loads them beside what a library holds.
+    pub fn load_into(&self, library: &mut Library) -> Result<(), LoadError> {
         if !self.no_builtin {
-            packs::load_builtin(&mut library)?;
+            packs::load_builtin(library)?;
         }
         for path in &self.indicators {
-            packs::load_path(&mut library, path)?;
+            packs::load_path(library, path)?;
         }
         if self.mvt {
             let paths = packs::mvt_paths();
@@ -38,10 +44,10 @@ impl SourceArgs {
                 return Err(LoadError::NoMvt);
             }
             for path in paths {
-                packs::load_path(&mut library, &path)?;
+                packs::load_path(library, &path)?;
             }
         }
-        Ok(library)
+        Ok(())
     }
 }
 
@@ -60,12 +66,7 @@ pub fn run(args: &ListArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Packs);
         }
     };
-    let mut text = String::new();
-    for p in &library.packs {
-        let line = format!("{:<32} {:>8} usable {:>6} not  {}", p.id, p.loaded, p.not_evaluable_count, p.source);
-        text.push_str(&sanitize::terminal(&line));
-        text.push('\n');
-    }
-    out::write(text.as_bytes())?;
+    let stats = stats::stats(&library, super::today());
+    out::write(stats::table(&stats).as_bytes())?;
     Ok(Exit::Ok)
 }
