@@ -4,9 +4,9 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use vigie::evidence::Platform;
+use vigie::evidence::{DeviceFacts, Platform};
 use vigie::finding::PackClass;
-use vigie::matcher::{Found, Matcher};
+use vigie::matcher::{Found, Matcher, Setting};
 use vigie::observable::{Kind, text};
 use vigie::packs::{Family, Library, Owner, Pack, Text};
 use vigie::record::{Field, Locator, Privacy, Record, Role, Value};
@@ -84,6 +84,8 @@ fn records(c: &mut Criterion) {
             let values = values(what);
             group.bench_function(BenchmarkId::new(what, count), |b| {
                 let mut hits = Found::default();
+                let here = DeviceFacts::default();
+                let setting = Setting { platform: Platform::Ios, device: &here };
                 b.iter(|| {
                     let mut found = 0;
                     for value in &values {
@@ -95,7 +97,7 @@ fn records(c: &mut Criterion) {
                             locator: Locator::Whole,
                             values: &fields,
                         };
-                        matcher.matches(&record, Platform::Ios, &mut hits);
+                        matcher.matches(&record, &setting, &mut hits);
                         found += hits.hits.len();
                     }
                     assert!(found > 0, "the planted values are found");

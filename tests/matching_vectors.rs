@@ -16,9 +16,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use serde::Deserialize;
-use vigie::evidence::Platform;
+use vigie::evidence::{DeviceFacts, Platform};
 use vigie::finding::{Context, PackClass, Severity, Step};
-use vigie::matcher::{Found, Judgement, Matcher, Moments, Weight};
+use vigie::matcher::{Found, Judgement, Matcher, Moments, Setting, Weight};
 use vigie::packs::{Family, Library, Owner, Pack, Text};
 use vigie::record::{Field, Locator, Privacy, Record, Role, Value};
 
@@ -227,7 +227,8 @@ fn ask(case: &Case) -> Result<Option<Answer>, String> {
     let micros = |date: &Option<String>| date.as_deref().map(|d| seconds(d) * 1_000_000);
     let moments = Moments { record: micros(&case.record.time), as_of: micros(&case.as_of) };
     let mut found = Found::default();
-    matcher.matches(&record, platform, &mut found);
+    let setting = Setting { platform, device: &DeviceFacts::default() };
+    matcher.matches(&record, &setting, &mut found);
     let context = case.record.context.unwrap_or(Context::Contacted);
     let answers = found.hits.iter().filter_map(|hit| match matcher.judge(hit, platform, context, moments) {
         Judgement::Counts(weight) => {

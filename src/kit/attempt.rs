@@ -12,7 +12,7 @@ use crate::artifact::{Artifact, Shape};
 use crate::artifacts;
 use crate::evidence::{DeviceFacts, Platform};
 use crate::finding::PackClass;
-use crate::matcher::{Found, Matcher};
+use crate::matcher::{Found, Matcher, Setting};
 use crate::packs::{Family, Full, Library, Owner, Pack, Text};
 use crate::record::{Field, Locator, Precision, Record, Role, Timestamp, Value};
 use crate::scan::instants;
@@ -261,7 +261,8 @@ fn on_record(
     let record = Record { artifact: artifact.id, shape: shape.name, source: text("source"), locator, values: &values };
     let platform = if artifact.id.starts_with("android.") { Platform::Android } else { Platform::Ios };
     let mut found = Found::default();
-    matcher.matches(&record, platform, &mut found);
+    let setting = Setting { platform, device: &DeviceFacts::default() };
+    matcher.matches(&record, &setting, &mut found);
     let what = || format!("{} {} {}, {}", artifact.id, text("evidence"), text("source"), text("locator"));
     let file = || path.display().to_string();
     for hit in &found.hits {
@@ -283,7 +284,7 @@ fn on_record(
     let times = times(shape, &values);
     let observation = pieces.places.len();
     pieces.places.push((file(), what()));
-    for part in found.parts {
+    for (part, _) in found.parts {
         let leaf = usize::from(part.leaf);
         if pieces.hits.len() <= leaf {
             pieces.hits.resize(leaf + 1, Vec::new());

@@ -5,13 +5,13 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
-use super::Part;
-use crate::evidence::Platform;
+use super::{Part, Setting};
+use crate::evidence::{DeviceFacts, Platform};
 use crate::finding::Step;
 use crate::matcher::expand::{self, Wanted};
-use crate::matcher::index::{Index, Target};
+use crate::matcher::index::{Index, Target, cut_names};
 use crate::observable::{Kind, normalize_indicator, path};
-use crate::packs::{Asks, Body, Library, asks, is_equality, literals, never_alone};
+use crate::packs::{Asks, Body, Library, asks, find_innocent, is_equality, literals};
 use crate::record::{Record, Role, Value};
 use crate::stix::ast::{Comparison, Literal, Step as PathStep, Test};
 use crate::stix::observe::CompiledPattern;
@@ -49,34 +49,55 @@ enum Node {
     /// A field of a record.
     Own(stix::Compiled),
     /// An observable that is one of these: derived observables serve too.
-    Keys(Kind, Vec<(Kind, String)>),
+    Keys(Vec<Key>),
     /// Any other test of an observable: it sees values as written.
     Written(Kind, String, stix::Compiled),
 }
 
+/// One value an observable may have.
+#[derive(Clone)]
+struct Key {
+    kind: Kind,
+    text: String,
+    /// The only platform on which it means something; `None` for any.
+    only: Option<Platform>,
+}
+
 impl Node {
-    fn new(c: &Comparison) -> Node {
+    /// `alone` is true while no AND lies above: what is innocent by itself may still be a part of a sign.
+    fn new(c: &Comparison, alone: bool) -> Node {
         match c {
-            Comparison::And(list) => Node::And(list.iter().map(Node::new).collect()),
-            Comparison::Or(list) => Node::Or(list.iter().map(Node::new).collect()),
-            Comparison::Test(t) => Node::of_test(t).unwrap_or(Node::Never),
+            Comparison::And(list) => Node::And(list.iter().map(|c| Node::new(c, false)).collect()),
+            Comparison::Or(list) => Node::Or(list.iter().map(|c| Node::new(c, alone)).collect()),
+            Comparison::Test(t) => Node::of_test(t, alone).unwrap_or(Node::Never),
         }
     }
 
-    fn of_test(t: &Test) -> Option<Node> {
-        let compiled = || stix::Compiled::new(&Comparison::Test(t.clone())).ok();
+    fn of_test(t: &Test, alone: bool) -> Option<Node> {
+        let compiled = |t: Test| stix::Compiled::new(&Comparison::Test(t)).ok();
         Some(match asks(t).ok()? {
-            Asks::Record => Node::Own(compiled()?),
-            Asks::Observable(kind) if is_equality(t) => Node::Keys(kind, keys(kind, t)),
-            Asks::Observable(kind) => Node::Written(kind, t.path.object_type.clone(), compiled()?),
+            Asks::Record => {
+                let mut own = t.clone();
+                own.path.object_type = canonical_type(&t.path.object_type);
+                Node::Own(compiled(own)?)
+            }
+            Asks::Observable(kind) if is_equality(t) => Node::Keys(keys(kind, t, alone)),
+            Asks::Observable(kind) => Node::Written(kind, t.path.object_type.clone(), compiled(t.clone())?),
         })
     }
 
-    /// Whether one object satisfies it.
-    fn holds(&self, test: &mut dyn FnMut(&Node) -> bool) -> bool {
+    /// How one object satisfies it: of alternatives the most direct way, of conditions that must all hold the least.
+    fn holds(&self, test: &mut dyn FnMut(&Node) -> Option<Step>) -> Option<Step> {
         match self {
-            Node::And(list) => list.iter().all(|n| n.holds(test)),
-            Node::Or(list) => list.iter().any(|n| n.holds(test)),
+            Node::And(list) => {
+                let mut worst = None;
+                for node in list {
+                    let step = node.holds(test)?;
+                    worst = worst.max(Some((rank(step), step)));
+                }
+                worst.map(|(_, step)| step)
+            }
+            Node::Or(list) => list.iter().filter_map(|n| n.holds(test)).min_by_key(|step| rank(*step)),
             leaf => test(leaf),
         }
     }
@@ -90,43 +111,81 @@ impl Node {
         }
     }
 
-    /// Keys without one of which it cannot hold for an observable; `None` when there are none.
-    fn anchors(&self) -> Option<Vec<(Kind, String)>> {
+    /// Keys that lead to it. False when an observable without any of them may satisfy it: then it must be tried on
+    /// every record that shows one of its kinds.
+    fn anchors(&self, out: &mut Vec<Key>) -> bool {
         match self {
-            Node::Keys(_, keys) => Some(keys.clone()),
+            Node::Keys(keys) => {
+                out.extend(keys.iter().cloned());
+                true
+            }
             // A record's own fields are asked through its artifact.
-            Node::Own(_) | Node::Never => Some(Vec::new()),
-            Node::Written(..) => None,
-            Node::Or(list) => list.iter().map(Node::anchors).collect::<Option<Vec<_>>>().map(|v| v.concat()),
-            Node::And(list) => list.iter().filter_map(Node::anchors).min_by_key(Vec::len),
+            Node::Own(_) | Node::Never => true,
+            Node::Written(..) => false,
+            Node::Or(list) => list.iter().filter(|n| !n.anchors(out)).count() == 0,
+            Node::And(list) => {
+                let sure = list.iter().filter_map(|n| {
+                    let mut keys = Vec::new();
+                    n.anchors(&mut keys).then_some(keys)
+                });
+                match sure.min_by_key(Vec::len) {
+                    Some(keys) => {
+                        out.extend(keys);
+                        true
+                    }
+                    None => false,
+                }
+            }
         }
     }
 
+    /// Whether one key of it, found on the platform it is for, is the whole match.
     fn only_alternatives(&self) -> bool {
         match self {
-            Node::Keys(..) | Node::Never => true,
+            Node::Keys(keys) => keys.iter().all(|k| k.only.is_none()),
+            Node::Never => true,
             Node::Or(list) => list.iter().all(Node::only_alternatives),
             _ => false,
         }
     }
 
-    /// The kinds of which a record must show one.
+    /// The kinds of which a record must show one to satisfy it without any of its keys.
     fn kinds(&self) -> u32 {
         match self {
             Node::And(list) | Node::Or(list) => list.iter().fold(0, |all, n| all | n.kinds()),
-            Node::Keys(kind, _) | Node::Written(kind, ..) => group(*kind).members(),
-            Node::Own(_) | Node::Never => 0,
+            Node::Written(kind, ..) => group(*kind).members(),
+            Node::Keys(_) | Node::Own(_) | Node::Never => 0,
         }
     }
 }
 
-/// The keys of an equality or membership; a value that cannot be of its kind has none.
-fn keys(kind: Kind, t: &Test) -> Vec<(Kind, String)> {
-    let key = |l: &Literal| match l {
-        Literal::Str(s) => normalize_indicator(kind, s).ok().map(|(k, v)| (k, v.into_owned())),
-        _ => None,
-    };
-    literals(&t.operand).iter().filter_map(key).collect()
+/// Weakening steps last, then the more direct first.
+fn rank(step: Step) -> (bool, Step) {
+    (step.lowers(), step)
+}
+
+/// The keys of an equality or membership, with what systems keep of long names; a value that cannot be of its kind, or
+/// is innocent by itself everywhere, has none.
+fn keys(kind: Kind, t: &Test, alone: bool) -> Vec<Key> {
+    let mut out = Vec::new();
+    for literal in literals(&t.operand) {
+        let Literal::Str(value) = literal else { continue };
+        let Ok((kind, text)) = normalize_indicator(kind, value) else { continue };
+        let innocent = find_innocent(kind, &text).filter(|_| alone);
+        if innocent.is_some_and(|i| i.only.is_none()) {
+            continue;
+        }
+        let only = innocent.and_then(|i| i.only);
+        let cut = cut_names(kind, &text).map(|(kind, text)| Key { kind, text: text.to_owned(), only });
+        out.extend(cut);
+        out.push(Key { kind, text: text.into_owned(), only });
+    }
+    out
+}
+
+/// The one spelling of a record's type: `x-ios-safari-history`.
+fn canonical_type(object_type: &str) -> String {
+    object_type.replace('_', "-")
 }
 
 impl Compounds {
@@ -139,10 +198,13 @@ impl Compounds {
             indicators: HashMap::new(),
             prepared: HashMap::new(),
         };
-        let mut by_text: HashMap<&str, u32> = HashMap::new();
+        // A rule is not the same as an indicator with its pattern: each has its own words and weight.
+        let mut by_text: HashMap<(&str, Option<&str>), u32> = HashMap::new();
         for (i, indicator) in library.indicators.iter().enumerate() {
             let Body::Pattern(at) = indicator.body else { continue };
-            let first = *by_text.entry(&library.patterns[at as usize].canonical).or_insert(at);
+            let entry = &library.patterns[at as usize];
+            let name = (entry.canonical.as_str(), entry.rule.as_ref().map(|r| r.id.as_str()));
+            let first = *by_text.entry(name).or_insert(at);
             this.indicators.entry(first).or_default().push(i as u32);
             if first == at {
                 this.add(library, index, at);
@@ -153,25 +215,23 @@ impl Compounds {
 
     fn add(&mut self, library: &Library, index: &mut Index, at: u32) {
         let pattern = &library.patterns[at as usize].pattern;
-        let leaves: Vec<Node> = pattern.leaves().into_iter().map(Node::new).collect();
+        let leaves: Vec<Node> = pattern.leaves().into_iter().map(|c| Node::new(c, true)).collect();
         for ty in record_types(pattern) {
             self.rules.entry(ty).or_default().push(at);
         }
         let whole = CompiledPattern::new(pattern).ok().filter(|p| !p.is_single());
         let rule = leaves.iter().all(Node::is_own);
         if !rule {
-            let anchors: Option<Vec<_>> = leaves.iter().map(Node::anchors).collect();
-            match anchors.map(|v| v.concat()) {
-                Some(mut keys) => {
-                    if whole.is_none() && leaves.iter().all(Node::only_alternatives) {
-                        self.any_of.insert(at);
-                        keys.retain(|(kind, key)| !never_alone(*kind, key));
-                    }
-                    for (kind, key) in keys {
-                        index.insert_extra(library, kind, &key, Target::Pattern(at));
-                    }
-                }
-                None => self.scans.push((at, leaves.iter().fold(0, |all, n| all | n.kinds()))),
+            let mut keys = Vec::new();
+            let unsure = leaves.iter().filter(|n| !n.anchors(&mut keys)).fold(0, |all, n| all | n.kinds());
+            if unsure != 0 {
+                self.scans.push((at, unsure));
+            }
+            if whole.is_none() && leaves.iter().all(Node::only_alternatives) {
+                self.any_of.insert(at);
+            }
+            for key in keys {
+                index.insert_extra(library, key.kind, &key.text, Target::Pattern(at));
             }
         }
         self.prepared.insert(at, Prepared { leaves, whole, rule });
@@ -192,38 +252,33 @@ impl Compounds {
         self.prepared.get(&pattern)?.whole.as_ref()
     }
 
-    /// How a match of the pattern as a whole came about.
-    pub fn step_of(&self, pattern: u32) -> Step {
-        if self.prepared.get(&pattern).is_some_and(|p| p.rule) { Step::Rule } else { Step::Exact }
-    }
-
     /// Tries the rules of the record's artifact, the candidates its observables led to, and the scans.
     pub fn matches(
         &self,
         record: &Record<'_>,
-        platform: Platform,
-        candidates: &[u32],
+        setting: &Setting<'_>,
+        candidates: &mut Vec<u32>,
         hit: &mut dyn FnMut(u32, Step),
-        parts: &mut Vec<Part>,
+        parts: &mut Vec<(Part, Step)>,
     ) {
         if self.rules.is_empty() && self.scans.is_empty() && candidates.is_empty() {
             return;
         }
         let (ty, rules) = self.rules_of(record.artifact);
         let shown = if self.scans.is_empty() { 0 } else { shown(record) };
-        let scans = self.scans.iter().filter(|(_, kinds)| kinds & shown != 0).map(|(p, _)| p);
-        let mut view = View { record: RecordObject { record, ty }, platform, objects: None };
-        for &p in rules.iter().chain(candidates.iter().filter(|p| !rules.contains(p))).chain(scans) {
+        candidates.extend(self.scans.iter().filter(|(_, kinds)| kinds & shown != 0).map(|(p, _)| *p));
+        candidates.extend_from_slice(rules);
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut view = View { record: RecordObject { record, ty, device: setting.device }, setting, objects: None };
+        for &p in candidates.iter() {
             let Some(prepared) = self.prepared.get(&p) else { continue };
+            let held = prepared.leaves.iter().map(|node| view.holds(node));
             if prepared.whole.is_some() {
-                for (leaf, node) in prepared.leaves.iter().enumerate() {
-                    let part = Part { pattern: p, leaf: leaf as u16 };
-                    if !parts.contains(&part) && view.holds(node) {
-                        parts.push(part);
-                    }
-                }
-            } else if prepared.leaves.iter().any(|node| view.holds(node)) {
-                hit(p, if prepared.rule || rules.contains(&p) { Step::Rule } else { Step::Exact });
+                let leaves = held.enumerate().filter_map(|(leaf, step)| Some((leaf, step?)));
+                parts.extend(leaves.map(|(leaf, step)| (Part { pattern: p, leaf: leaf as u16 }, step)));
+            } else if let Some(step) = held.flatten().min_by_key(|step| rank(*step)) {
+                hit(p, if prepared.rule { Step::Rule } else { step });
             }
         }
     }
@@ -237,14 +292,15 @@ impl Compounds {
 /// The types of records a pattern asks about.
 fn record_types(pattern: &Pattern) -> HashSet<String> {
     let own = |t: &&Test| asks(t) == Ok(Asks::Record);
-    pattern.tests().into_iter().filter(own).map(|t| t.path.object_type.clone()).collect()
+    pattern.tests().into_iter().filter(own).map(|t| canonical_type(&t.path.object_type)).collect()
 }
 
-/// True when `object_type` is how records of `artifact` appear as STIX objects.
+/// True when `object_type` is how records of `artifact` appear as STIX objects; an underscore in it is taken for the
+/// hyphen it should be.
 pub fn is_type_of(object_type: &str, artifact: &str) -> bool {
     let Some(rest) = object_type.strip_prefix("x-") else { return false };
-    rest.len() == artifact.len()
-        && rest.bytes().zip(artifact.bytes()).all(|(a, b)| a == b || (a == b'-' && matches!(b, b'.' | b'_')))
+    let same = |(a, b): (u8, u8)| a == b || (matches!(a, b'-' | b'_') && matches!(b, b'.' | b'_'));
+    rest.len() == artifact.len() && rest.bytes().zip(artifact.bytes()).all(same)
 }
 
 /// One bit for each kind that a record shows as written.
@@ -257,7 +313,8 @@ fn shown(record: &Record<'_>) -> u32 {
 struct Observable {
     group: Group,
     written: Vec<(Kind, String)>,
-    keys: Vec<(Kind, String)>,
+    /// With the most direct step that leads to it.
+    keys: HashMap<(Kind, String), Step>,
 }
 
 /// Kinds that are properties of one type of object.
@@ -290,22 +347,25 @@ fn group(kind: Kind) -> Group {
 
 struct View<'a, 'r> {
     record: RecordObject<'a, 'r>,
-    platform: Platform,
+    setting: &'a Setting<'a>,
     objects: Option<Vec<Observable>>,
 }
 
 impl View<'_, '_> {
     /// Evaluates a `[ … ]` on the record as one object, or on one of its observables.
-    fn holds(&mut self, node: &Node) -> bool {
-        let own = |n: &Node| matches!(n, Node::Own(test) if test.matches(&self.record) == Ok(true));
-        if !self.record.ty.is_empty() && node.holds(&mut { own }) {
-            return true;
+    fn holds(&mut self, node: &Node) -> Option<Step> {
+        let own = |n: &Node| match n {
+            Node::Own(test) if test.matches(&self.record) == Ok(true) => Some(Step::Rule),
+            _ => None,
+        };
+        let as_record = if self.record.ty.is_empty() { None } else { node.holds(&mut { own }) };
+        if as_record.is_some() || node.is_own() {
+            return as_record;
         }
-        if node.is_own() {
-            return false;
-        }
-        let objects = self.objects.get_or_insert_with(|| observables(self.record.record, self.platform));
-        objects.iter().any(|o| node.holds(&mut |n| o.satisfies(n)))
+        let platform = self.setting.platform;
+        let objects = self.objects.get_or_insert_with(|| observables(self.record.record, platform));
+        let held = objects.iter().filter_map(|o| node.holds(&mut |n| o.satisfies(n, platform)));
+        held.min_by_key(|step| rank(*step))
     }
 }
 
@@ -313,6 +373,7 @@ impl View<'_, '_> {
 struct RecordObject<'a, 'r> {
     record: &'a Record<'r>,
     ty: &'a str,
+    device: &'a DeviceFacts,
 }
 
 impl Object for RecordObject<'_, '_> {
@@ -330,13 +391,13 @@ impl Object for RecordObject<'_, '_> {
         match self.record.get(name) {
             Some(Value::List(items)) => {
                 for (_, item) in items.iter().enumerate().filter(|(i, _)| index.is_none_or(|wanted| wanted == *i)) {
-                    if f(scalar(item)).is_break() {
+                    if f(scalar(item, self.device)).is_break() {
                         return;
                     }
                 }
             }
             Some(value) if index.is_none() => {
-                let _ = f(scalar(value));
+                let _ = f(scalar(value, self.device));
             }
             None if name == "shape" => {
                 let _ = f(Scalar::Str(self.record.shape.into()));
@@ -346,30 +407,33 @@ impl Object for RecordObject<'_, '_> {
     }
 }
 
-fn scalar<'v>(value: &'v Value<'_>) -> Scalar<'v> {
+/// A time on the device's own clock compares only where its zone is known; else it is unequal to everything.
+fn scalar<'v>(value: &'v Value<'_>, device: &DeviceFacts) -> Scalar<'v> {
     match value {
         Value::Str(s) => Scalar::Str(s.as_ref().into()),
         Value::Int(n) => Scalar::Int(i128::from(*n)),
         Value::Float(x) => Scalar::Float(*x),
         Value::Bool(b) => Scalar::Bool(*b),
         Value::Bytes(bytes) => Scalar::Bytes(bytes.as_ref().into()),
-        Value::Time(t) if t.is_utc() => Scalar::Time(t.micros),
-        Value::Time(_) | Value::List(_) => Scalar::Other,
+        Value::Time(t) => device.utc(t).map_or(Scalar::Other, Scalar::Time),
+        Value::List(_) => Scalar::Other,
     }
 }
 
 impl Observable {
-    fn satisfies(&self, node: &Node) -> bool {
+    fn satisfies(&self, node: &Node, platform: Platform) -> Option<Step> {
         match node {
-            Node::Keys(kind, keys) => {
-                group(*kind) == self.group && keys.iter().any(|key| self.keys.iter().any(|own| own == key))
+            Node::Keys(keys) => {
+                let here = keys.iter().filter(|k| k.only.is_none_or(|p| p == platform));
+                let steps = here.filter_map(|k| self.keys.get(&(k.kind, k.text.clone())));
+                steps.copied().min_by_key(|step| rank(*step))
             }
             Node::Written(kind, ty, test) => {
-                group(*kind) == self.group
-                    && self.is_of(ty)
-                    && test.matches(&WrittenObject { object: self, ty, kind: *kind }) == Ok(true)
+                let asked = group(*kind) == self.group && self.is_of(ty);
+                let object = WrittenObject { object: self, ty, kind: *kind };
+                (asked && test.matches(&object) == Ok(true)).then_some(Step::Exact)
             }
-            _ => false,
+            _ => None,
         }
     }
 
@@ -432,8 +496,11 @@ fn add_objects(role: Role, value: &Value<'_>, platform: Platform, out: &mut Vec<
             object.written.push((Kind::FileName, path::file_name(raw).to_owned()));
         }
     }
-    expand::expand(role, value, platform, &wanted, &mut |kind, key, _| {
-        object_of(kind, own, out).keys.push((kind, key.to_owned()));
+    expand::expand(role, value, platform, &wanted, &mut |kind, key, step| {
+        let known = object_of(kind, own, out).keys.entry((kind, key.to_owned())).or_insert(step);
+        if rank(step) < rank(*known) {
+            *known = step;
+        }
     });
 }
 
@@ -444,7 +511,7 @@ fn object_of(kind: Kind, own: usize, out: &mut Vec<Observable>) -> &mut Observab
     let from = if matches!(group, Group::File | Group::App) { 0 } else { own };
     let known = out.iter().skip(from).position(|o| o.group == group).map(|i| i + from);
     let at = known.unwrap_or_else(|| {
-        out.push(Observable { group, written: Vec::new(), keys: Vec::new() });
+        out.push(Observable { group, written: Vec::new(), keys: HashMap::new() });
         out.len() - 1
     });
     &mut out[at]

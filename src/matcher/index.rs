@@ -49,6 +49,21 @@ pub const LINUX_COMM: usize = 15;
 /// Bytes iOS databases keep of a process name.
 pub const IOS_COMM: usize = 16;
 
+/// Indicators that may share one cut name.
+const MAX_SHARING: usize = 100;
+
+/// What systems keep of a name that is longer than that.
+pub fn cut_names(kind: Kind, text: &str) -> impl Iterator<Item = (Kind, &str)> {
+    let head = |kept: usize| text.get(..kept).filter(|_| text.len() > kept);
+    let tail = text.len().checked_sub(LINUX_COMM).filter(|&n| n > 0).and_then(|n| text.get(n..));
+    let cut = match kind {
+        Kind::Process => [(Kind::ProcessHead15, head(LINUX_COMM)), (Kind::ProcessHead16, head(IOS_COMM))],
+        Kind::AppId => [(Kind::AppTail15, tail), (Kind::AppTail15, None)],
+        _ => [(kind, None), (kind, None)],
+    };
+    cut.into_iter().filter_map(|(kind, part)| Some((kind, part?)))
+}
+
 impl Index {
     /// Indexes every indicator that compares one value.
     pub fn build(library: &Library) -> Index {
@@ -83,32 +98,27 @@ impl Index {
         });
     }
 
-    /// Names longer than the system keeps are also found by what it keeps of them.
+    /// Names longer than the system keeps are also found by what it keeps of them. What very many names share says
+    /// nothing about any of them.
     fn add_truncated(&mut self, library: &Library) {
-        let mut cut: Vec<(Kind, Box<str>, Target)> = Vec::new();
+        let mut cut: HashMap<(Kind, &str), Vec<Target>> = HashMap::new();
         for (i, indicator) in library.indicators.iter().enumerate() {
             let Body::Value(kind, span) = indicator.body else { continue };
             let text = library.text(span);
-            let target = Target::Value(self.first_of(library, kind, text).unwrap_or(i as u32));
-            match kind {
-                Kind::Process => {
-                    for (k, n) in [(Kind::ProcessHead15, LINUX_COMM), (Kind::ProcessHead16, IOS_COMM)] {
-                        if let Some(head) = text.get(..n).filter(|_| text.len() > n) {
-                            cut.push((k, head.into(), target));
-                        }
-                    }
+            for (k, part) in cut_names(kind, text) {
+                let target = Target::Value(self.first_of(library, kind, text).unwrap_or(i as u32));
+                let sharing = cut.entry((k, part)).or_default();
+                if sharing.len() <= MAX_SHARING && sharing.last() != Some(&target) {
+                    sharing.push(target);
                 }
-                Kind::AppId => {
-                    let tail = text.len().checked_sub(LINUX_COMM).filter(|&n| n > 0).and_then(|n| text.get(n..));
-                    if let Some(tail) = tail {
-                        cut.push((Kind::AppTail15, tail.into(), target));
-                    }
-                }
-                _ => {}
             }
         }
-        for (kind, key, target) in cut {
-            self.insert_extra(library, kind, &key, target);
+        let mut cut: Vec<_> = cut.into_iter().filter(|(_, sharing)| sharing.len() <= MAX_SHARING).collect();
+        cut.sort_unstable_by_key(|(key, _)| *key);
+        for ((kind, key), sharing) in cut {
+            for target in sharing {
+                self.insert_extra(library, kind, key, target);
+            }
         }
     }
 

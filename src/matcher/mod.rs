@@ -14,7 +14,9 @@ pub use compound::is_type_of;
 pub use index::Target;
 pub use judge::{Judgement, Moments, Weight};
 
-use crate::evidence::Platform;
+use std::collections::HashMap;
+
+use crate::evidence::{DeviceFacts, Platform};
 use crate::finding::Step;
 use crate::observable::Kind;
 use crate::packs::{Body, Library, PatternEntry};
@@ -52,8 +54,20 @@ pub struct Part {
 pub struct Found {
     /// At most one per target, the most direct one.
     pub hits: Vec<Hit>,
-    /// Pieces of patterns that this record alone does not decide.
-    pub parts: Vec<Part>,
+    /// Pieces of patterns that this record alone does not decide, and how each came about.
+    pub parts: Vec<(Part, Step)>,
+    /// Where in `hits` a target stands.
+    places: HashMap<Target, usize>,
+    candidates: Vec<u32>,
+}
+
+/// Where a record was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The platform of its evidence.
+    pub platform: Platform,
+    /// The device, whose clock some times are on.
+    pub device: &'a DeviceFacts,
 }
 
 impl Found {
@@ -131,42 +145,53 @@ impl Matcher {
         self.compounds.whole(pattern)
     }
 
-    /// How a match of a pattern as a whole came about.
-    pub fn step_of(&self, pattern: u32) -> Step {
-        self.compounds.step_of(pattern)
-    }
-
     /// Matches one record; `found` is cleared first.
-    pub fn matches(&self, record: &Record<'_>, platform: Platform, found: &mut Found) {
+    pub fn matches(&self, record: &Record<'_>, setting: &Setting<'_>, found: &mut Found) {
         found.hits.clear();
         found.parts.clear();
-        let hits = &mut found.hits;
-        let mut candidates: Vec<u32> = Vec::new();
+        found.places.clear();
+        found.candidates.clear();
+        let Found { hits, parts, places, candidates } = found;
         for (field, value) in record.values {
             for &role in field.roles {
                 if matches!(role, Role::Time | Role::Number | Role::Opaque) {
                     continue;
                 }
-                expand::expand(role, value, platform, &self.wanted, &mut |kind, key, step| {
+                expand::expand(role, value, setting.platform, &self.wanted, &mut |kind, key, step| {
                     self.index.lookup(&self.library, kind, key, &mut |target| match target {
-                        Target::Pattern(p) if !self.compounds.is_any_of(p) => candidates.push(p),
-                        _ => add(hits, Hit { target, step, field: Some(field.name), key: Some(key.to_owned()) }),
+                        Target::Pattern(p) if !self.compounds.is_any_of(p) => {
+                            if candidates.last() != Some(&p) {
+                                candidates.push(p);
+                            }
+                        }
+                        _ => add(hits, places, target, step, Some(field.name), Some(key)),
                     });
                 });
             }
         }
-        let mut hit = |p, step| add(hits, Hit { target: Target::Pattern(p), step, field: None, key: None });
-        self.compounds.matches(record, platform, &candidates, &mut hit, &mut found.parts);
+        let mut hit = |p, step| add(hits, places, Target::Pattern(p), step, None, None);
+        self.compounds.matches(record, setting, candidates, &mut hit, parts);
     }
 }
 
 /// Keeps one hit per target: a step that does not weaken the evidence before one that does, then the most direct, and
 /// of equals the first.
-fn add(hits: &mut Vec<Hit>, hit: Hit) {
+fn add(
+    hits: &mut Vec<Hit>,
+    places: &mut HashMap<Target, usize>,
+    target: Target,
+    step: Step,
+    field: Option<&'static str>,
+    key: Option<&str>,
+) {
     let rank = |step: Step| (step.lowers(), step);
-    match hits.iter_mut().find(|h| h.target == hit.target) {
-        Some(known) if rank(hit.step) < rank(known.step) => *known = hit,
+    let hit = || Hit { target, step, field, key: key.map(str::to_owned) };
+    match places.get(&target) {
+        Some(&at) if rank(step) < rank(hits[at].step) => hits[at] = hit(),
         Some(_) => {}
-        None => hits.push(hit),
+        None => {
+            places.insert(target, hits.len());
+            hits.push(hit());
+        }
     }
 }

@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::library::{Family, Full, Library, Owner, Pack};
+use super::library::{Family, Full, Library, Owner, Pack, Spot};
 use super::message::{Converter, Message, Taken, Target};
 use super::take::Written;
 use super::versions::Versions;
@@ -198,7 +198,12 @@ impl<'a> Loader<'a> {
     }
 
     fn problem(&mut self, code: &str, text: String) {
-        self.library.pack_mut(self.owner).problem(code, text);
+        self.problem_at(code, text, 0);
+    }
+
+    fn problem_at(&mut self, code: &str, text: String, line: u64) {
+        let spot = Spot { line, ..self.library.spot(self.owner) };
+        self.library.pack_mut(self.owner).problem_at(code, text, spot);
     }
 
     /// Takes what messages say and empties the list; breaks when the library is full.
@@ -225,7 +230,7 @@ impl<'a> Loader<'a> {
                 Message::Marking(id, text) => {
                     self.markings.insert(id, text);
                 }
-                Message::Problem(code, text) => self.problem(code, text),
+                Message::Problem(code, text, line) => self.problem_at(code, text, line),
                 Message::Dated(seconds) => self.library.pack_mut(self.owner).dated(Some(seconds)),
             }
         }
@@ -244,7 +249,7 @@ impl<'a> Loader<'a> {
 
     /// Takes an indicator and gives back its id.
     fn take(&mut self, i: Taken) -> Result<String, Full> {
-        let owner = self.owner.at_line(i.line);
+        let owner = Owner { offset: i.offset, ..self.owner.at_line(i.line) };
         if i.revoked {
             self.library.take(owner, &i.id, Written::Revoked(&i.pattern))?;
             return Ok(i.id);
@@ -258,8 +263,14 @@ impl<'a> Loader<'a> {
             let number = self.library.add_meta(i.meta.clone())?;
             self.last_meta = (i.meta, number);
         }
-        let owner = Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, ..owner };
-        self.library.take(owner, &i.id, Written::Pattern(&i.pattern))?;
+        let platform = i.extension.as_ref().and_then(|e| e.platform());
+        let owner =
+            Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, platform, ..owner };
+        let written = match i.extension.and_then(|e| e.rule) {
+            Some(rule) => Written::Rule(&i.pattern, rule.into()),
+            None => Written::Pattern(&i.pattern),
+        };
+        self.library.take(owner, &i.id, written)?;
         Ok(i.id)
     }
 
@@ -297,13 +308,22 @@ impl<'a> Loader<'a> {
             .chain(std::mem::take(&mut self.members).into_iter().map(|(uuid, at)| (uuid, collections + at as usize)))
             .map(|(uuid, t)| (uuid, targets[t].rank, t))
             .collect();
-        // Stable: of equal rank, the first written counts.
-        links.sort_by_key(|(uuid, rank, _)| (*uuid, *rank));
-        links.dedup_by_key(|(uuid, ..)| *uuid);
+        // Most bundles link each indicator once, in the order in which they stand: then there is nothing to sort.
+        let new = &self.library.indicators[before..];
+        let in_order =
+            links.len() == new.len() && new.iter().zip(&links).all(|(i, (uuid, ..))| i.uuid().as_ref() == Some(uuid));
+        if !in_order {
+            // Stable: of equal rank, the first written counts.
+            links.sort_by_key(|(uuid, rank, _)| (*uuid, *rank));
+            links.dedup_by_key(|(uuid, ..)| *uuid);
+        }
         let mut numbers: Vec<Option<u16>> = vec![None; targets.len()];
         for at in before..self.library.indicators.len() {
             let uuid = self.library.indicators[at].uuid();
-            let linked = uuid.and_then(|uuid| links.binary_search_by_key(&uuid, |(u, ..)| *u).ok());
+            let linked = match in_order {
+                true => Some(at - before),
+                false => uuid.and_then(|uuid| links.binary_search_by_key(&uuid, |(u, ..)| *u).ok()),
+            };
             let Some(t) = linked.map(|at| links[at].2).or(only) else { continue };
             let number = match numbers[t] {
                 Some(number) => number,
@@ -329,10 +349,10 @@ impl<'a> Loader<'a> {
     }
 
     fn family(&mut self, target: &Target, stem: &str) -> u16 {
-        let class = match classes::of_family(&target.name) {
+        let class = target.class.unwrap_or_else(|| match classes::of_family(&target.name) {
             PackClass::Other => classes::of_pack(stem),
             known => known,
-        };
+        });
         let family = Family { name: target.name.clone(), class, references: target.references.clone() };
         self.library.family_for(self.owner, family)
     }

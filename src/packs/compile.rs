@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::innocent;
 use crate::observable::{Kind, normalize_indicator};
 use crate::stix;
 use crate::stix::ast::{Comparison, Literal, Observation, Op, Operand, Step, Test};
@@ -31,6 +32,10 @@ pub fn compile(pattern: &str) -> Compiled {
     if let Some((kind, value)) = parsed.single_test().and_then(equality) {
         return value_of(kind, value);
     }
+    let parts = parsed.leaves().len();
+    if parts > MAX_PARTS {
+        return Compiled::Cannot(format!("{parts} observations in one pattern, at most {MAX_PARTS}"));
+    }
     if let Err(not) = CompiledPattern::new(&parsed) {
         return Compiled::Cannot(not.to_string());
     }
@@ -44,6 +49,8 @@ pub fn compile(pattern: &str) -> Compiled {
 
 /// Reasons told for one pattern.
 const MAX_WHY: usize = 3;
+/// Observations of one pattern.
+const MAX_PARTS: usize = 1_000;
 
 fn value_of(kind: Kind, value: &str) -> Compiled {
     match normalize_indicator(kind, value) {
@@ -120,19 +127,28 @@ pub fn asks(test: &Test) -> Result<Asks, String> {
     if literals(&test.operand).iter().any(|l| !matches!(l, Literal::Str(_))) {
         return Err(format!("`{}` is text; it is compared with something else", test.path));
     }
-    if is_equality(test) && !literals(&test.operand).is_empty() {
-        let refused = |l: &Literal| match l {
-            Literal::Str(s) => normalize_indicator(kind, s).err(),
-            _ => None,
-        };
-        let mut why = literals(&test.operand).iter().map(refused);
-        if let Some(Some(first)) = why.next()
-            && why.all(|w| w.is_some())
-        {
-            return Err(first.to_string());
-        }
+    let refused = refused(kind, test);
+    if !refused.is_empty() && refused.len() == literals(&test.operand).len() {
+        return Err(refused.join("; "));
     }
     Ok(Asks::Observable(kind))
+}
+
+/// Why constants of an equality can never be equal to anything, or are innocent by themselves on every platform.
+fn refused(kind: Kind, test: &Test) -> Vec<String> {
+    if !is_equality(test) {
+        return Vec::new();
+    }
+    let why = |l: &Literal| match l {
+        Literal::Str(s) => match normalize_indicator(kind, s) {
+            Err(not) => Some(not.to_string()),
+            Ok((kind, key)) => {
+                innocent::find(kind, &key).filter(|i| i.only.is_none()).map(|i| format!("{s}: {}", i.why))
+            }
+        },
+        _ => None,
+    };
+    literals(&test.operand).iter().filter_map(why).collect()
 }
 
 /// True for `=`, `IN` and `NOT !=`: the tests that derived observables serve.
@@ -157,7 +173,12 @@ fn can_hold(node: &Observation, useless: &mut Vec<String>) -> bool {
 fn types<'a>(comparison: &'a Comparison, useless: &mut Vec<String>) -> BTreeSet<&'a str> {
     match comparison {
         Comparison::Test(t) => match asks(t) {
-            Ok(_) => BTreeSet::from([t.path.object_type.as_str()]),
+            Ok(asks) => {
+                if let Asks::Observable(kind) = asks {
+                    useless.extend(refused(kind, t));
+                }
+                BTreeSet::from([t.path.object_type.as_str()])
+            }
             Err(why) => {
                 useless.push(why);
                 BTreeSet::new()

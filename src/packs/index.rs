@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
 #[derive(Debug, Deserialize)]
 struct Index {
-    indicators: Vec<serde_json::Value>,
+    indicators: Vec<Spanned<serde_json::Value>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +50,19 @@ pub struct Entry {
     pub path: Option<String>,
     /// Where it is fetched from.
     pub url: String,
+    /// Its repository, `owner/repo`, where it lies in one.
+    pub repository: Option<String>,
+    /// Line at which it begins, from 1.
+    pub line: u64,
+}
+
+/// Why an index, or an entry of it, cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Line, from 1; 0 where none is known.
+    pub line: u64,
+    /// What is wrong.
+    pub text: String,
 }
 
 impl Entry {
@@ -93,19 +107,22 @@ pub fn ambiguous(entries: &[Entry]) -> HashSet<String> {
 }
 
 /// Reads an index; entries that cannot be understood are told, each by itself.
-pub fn read(text: &str) -> Result<(Vec<Entry>, Vec<String>), String> {
-    let index: Index = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
+pub fn read(text: &str) -> Result<(Vec<Entry>, Vec<Problem>), Problem> {
+    let index: Index = serde_saphyr::from_str(text)
+        .map_err(|e| Problem { line: e.location().map_or(0, |l| l.line()), text: e.to_string() })?;
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for (n, value) in index.indicators.into_iter().enumerate() {
-        match serde_json::from_value::<RawEntry>(value).map_err(|e| e.to_string()).and_then(entry) {
-            Ok(e) => entries.push(e),
-            Err(e) => problems.push(format!("entry {}: {e}", n + 1)),
+        let line = value.referenced.line();
+        match serde_json::from_value::<RawEntry>(value.value).map_err(|e| e.to_string()).and_then(entry) {
+            Ok(e) => entries.push(Entry { line, ..e }),
+            Err(e) => problems.push(Problem { line, text: format!("entry {}: {e}", n + 1) }),
         }
     }
     Ok((entries, problems))
 }
 
 fn entry(raw: RawEntry) -> Result<Entry, String> {
+    let repository = raw.github.as_ref().map(|g| format!("{}/{}", g.owner, g.repo));
     let (path, url) = match (raw.kind.as_str(), raw.github, raw.download_url) {
         ("github", Some(g), _) => {
             let url = format!("https://raw.githubusercontent.com/{}/{}/{}/{}", g.owner, g.repo, g.branch, g.path);
@@ -114,7 +131,7 @@ fn entry(raw: RawEntry) -> Result<Entry, String> {
         ("download", _, Some(url)) => (None, url),
         (kind, ..) => return Err(format!("{}: a source of type {kind} is not known, or is not complete", raw.name)),
     };
-    Ok(Entry { name: raw.name, references: raw.references, path, url })
+    Ok(Entry { name: raw.name, references: raw.references, path, url, repository, line: 0 })
 }
 
 #[cfg(test)]
@@ -137,6 +154,7 @@ mod tests {
         let (entries, problems) = read(text).unwrap();
         assert_eq!(entries.len(), 2);
         assert_eq!(problems.len(), 1);
+        assert_eq!((entries[0].line, entries[1].line, problems[0].line), (2, 6, 9));
         let dir = Path::new("d");
         assert_eq!(
             entries[0].places(dir, &HashSet::new()),
@@ -152,6 +170,8 @@ mod tests {
             references: vec![],
             path: Some(path.into()),
             url: format!("https://x.example/{path}"),
+            repository: None,
+            line: 0,
         };
         let entries = [of("a/p.stix2"), of("b/p.stix2"), of("c/q.stix2"), of("c/q.stix2")];
         let shared = ambiguous(&entries);

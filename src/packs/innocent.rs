@@ -59,11 +59,6 @@ const KNOWN: [Innocent; 7] = [
     },
 ];
 
-/// True for a value that is a sign nowhere by itself.
-pub fn never_alone(kind: Kind, value: &str) -> bool {
-    find(kind, value).is_some_and(|i| i.only.is_none())
-}
-
 /// The entry of a normalized value, if it is known.
 pub fn find(kind: Kind, value: &str) -> Option<&'static Innocent> {
     KNOWN.iter().find(|i| i.kind == kind && i.value == value)

@@ -7,7 +7,7 @@
 
 use serde::Deserialize;
 
-use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule};
+use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule, Spot};
 use super::take::Written;
 use super::{LoadText, NOT_TEXT, is_damaged};
 use crate::evidence::Platform;
@@ -88,7 +88,7 @@ const LISTS: [(&str, ListKind); 15] = [
 ];
 
 /// True for a file named like a list.
-pub(super) fn is_list(path: &std::path::Path) -> bool {
+pub fn is_list(path: &std::path::Path) -> bool {
     path.file_name().and_then(|n| n.to_str()).is_some_and(|n| is_patterns(n) || ListKind::of_file(n).is_some())
 }
 
@@ -125,6 +125,11 @@ pub(super) fn output_of(text: &str) -> Option<String> {
     }
     let said: Output = serde_saphyr::from_str(text).ok()?;
     Some(said.output?.as_str()?.to_owned())
+}
+
+/// The names that lists have.
+pub fn list_names() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().map(|(name, _)| *name)
 }
 
 /// What the lines of a list are.
@@ -166,11 +171,12 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
     let collection: Collection = match collection {
         Some(Ok(c)) => c,
         other => {
-            let why = match other {
-                Some(Err(e)) => format!("collection.yaml: {e}"),
-                _ => "collection.yaml is missing".to_owned(),
+            let (why, line) = match other {
+                Some(Err(e)) => (format!("collection.yaml: {e}"), e.location().map_or(0, |l| l.line())),
+                _ => ("collection.yaml is missing".to_owned(), 0),
             };
-            pack.problem("pack-file", why);
+            let file = format!("{}/collection.yaml", pack.source);
+            pack.problem_at("pack-file", why, Spot { file, line });
             return library.add_pack(pack);
         }
     };
@@ -195,7 +201,8 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
             let lower = file.name.to_ascii_lowercase();
             if (lower.ends_with(".txt") || lower.ends_with(".toml")) && !is_prose(&lower) {
                 let text = format!("{}: no list has this name (they are domains.txt, …); it was not read", file.name);
-                library.pack_mut(owner).problem("pack-file", text);
+                let spot = Spot { file: format!("{folder}/{}", file.name), line: 0 };
+                library.pack_mut(owner).problem_at("pack-file", text, spot);
             }
             continue;
         }
@@ -253,7 +260,8 @@ pub(super) fn each_value(
                         "{}:{line}: `{said}` is no platform (ios, android, any); what follows is not used",
                         file.name
                     );
-                    library.pack_mut(owner).problem("platform-unknown", text);
+                    let spot = library.spot(owner.at_line(line));
+                    library.pack_mut(owner).problem_at("platform-unknown", text, spot);
                     known = false;
                 }
             }
@@ -307,7 +315,8 @@ fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Resul
             Err(e) => {
                 let at = line - 1 + line_of(part, e.span().map_or(0, |s| s.start));
                 let what = e.message().lines().next().unwrap_or_default().to_owned();
-                library.pack_mut(owner).problem("object-damaged", format!("{}:{at}: {what}", file.name));
+                let spot = library.spot(owner.at_line(at));
+                library.pack_mut(owner).problem_at("object-damaged", format!("{}:{at}: {what}", file.name), spot);
             }
         }
     }

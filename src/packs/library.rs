@@ -70,10 +70,21 @@ pub struct Pack {
     pub problems: Vec<Reason>,
     /// How many more there were, by code.
     pub more_problems: BTreeMap<String, u64>,
+    /// Where each of `problems` stands, in the same order.
+    pub spots: Vec<Spot>,
     /// When it last changed, as far as it says: Unix seconds.
     pub newest: Option<i64>,
     /// Loaded indicators by kind; rules count under `None`.
     pub by_kind: HashMap<Option<Kind>, u64>,
+}
+
+/// Where a problem of a pack stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The file; empty for the pack as a whole.
+    pub file: String,
+    /// Line in it, from 1; 0 where none is known.
+    pub line: u64,
 }
 
 /// Not-evaluable indicators named per pack.
@@ -103,12 +114,18 @@ impl Pack {
 
     /// Notes damage or an oddity. Beyond [`MAX_NAMED`] of a sort they are counted.
     pub fn problem(&mut self, code: &str, text: impl Into<String>) {
+        self.problem_at(code, text, Spot::default());
+    }
+
+    /// Notes damage or an oddity that has a place. Beyond [`MAX_NAMED`] of a sort they are counted.
+    pub fn problem_at(&mut self, code: &str, text: impl Into<String>, spot: Spot) {
         // Two sorts fill the list; below its first limit neither can be full.
         let room = self.problems.len() < MAX_NAMED
             || (!self.more_problems.contains_key(code)
                 && self.problems.iter().filter(|p| of_files(&p.code) == of_files(code)).count() < MAX_NAMED);
         if room {
             self.problems.push(Reason { code: code.to_owned(), text: text.into(), args: Default::default() });
+            self.spots.push(spot);
         } else {
             *self.more_problems.entry(code.to_owned()).or_default() += 1;
         }
@@ -203,7 +220,7 @@ pub struct Rule {
 }
 
 /// How a rule behaves when the analyst names a window in which the phone was out of its owner's hands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Custody {
     /// The same everywhere.
@@ -246,6 +263,8 @@ pub struct Library {
     /// Files read, by the number in [`Owner::file`].
     pub files: Vec<String>,
     ledger: Option<Vec<Written>>,
+    /// How many expressions its patterns hold.
+    pub(super) expressions: usize,
     text: String,
 }
 
@@ -258,12 +277,16 @@ pub struct Written {
     pub file: u32,
     /// Line, from 1; 0 where the source has none.
     pub line: u32,
+    /// Byte at which the object begins that it was read from; 0 where the line says it all.
+    pub offset: u64,
     /// Indicator id.
     pub id: String,
     /// The pattern, or the value of a list.
     pub text: String,
     /// What kind of value it is, where the source says so outside the pattern.
     pub kind: Option<Kind>,
+    /// True where it is in no language vigie reads.
+    pub foreign: bool,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -389,8 +412,22 @@ impl Library {
     pub(super) fn note(&mut self, owner: Owner, id: &str, text: &str, kind: Option<Kind>, outcome: Outcome) {
         if let Some(ledger) = &mut self.ledger {
             let (id, text) = (id.to_owned(), text.to_owned());
-            ledger.push(Written { pack: owner.pack, file: owner.file, line: owner.line, id, text, kind, outcome });
+            let Owner { pack, file, line, offset, .. } = owner;
+            ledger.push(Written { pack, file, line, offset, id, text, kind, foreign: false, outcome });
         }
+    }
+
+    /// Marks what was written down last as foreign.
+    pub(super) fn note_foreign(&mut self) {
+        if let Some(last) = self.ledger.as_mut().and_then(|l| l.last_mut()) {
+            last.foreign = true;
+        }
+    }
+
+    /// The place of an owner.
+    pub(super) fn spot(&self, owner: Owner) -> Spot {
+        let file = self.files.get(owner.file as usize).cloned().unwrap_or_default();
+        Spot { file, line: u64::from(owner.line) }
     }
 
     /// The pack of an owner.
@@ -532,12 +569,24 @@ pub struct Owner {
     pub file: u32,
     /// Line in that file, from 1; 0 where it has none.
     pub line: u32,
+    /// Byte at which its object begins; 0 where the line says it all.
+    pub offset: u64,
 }
 
 impl Owner {
     /// What is true for every indicator of a pack unless it says otherwise.
     pub fn new(pack: u16, family: u16) -> Owner {
-        Owner { pack, family, valid_from: None, valid_until: None, platform: None, meta: 0, file: 0, line: 0 }
+        Owner {
+            pack,
+            family,
+            valid_from: None,
+            valid_until: None,
+            platform: None,
+            meta: 0,
+            file: 0,
+            line: 0,
+            offset: 0,
+        }
     }
 
     /// The same, at another line.

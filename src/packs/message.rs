@@ -3,8 +3,11 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
+use super::extension::{self, Extension};
 use super::library::pack_uuid;
-use crate::finding::Meta;
+use crate::finding::{Meta, PackClass};
 use crate::stix::bundle::{ObjectError, Place};
 use crate::stix::object::{
     Collection, Common, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship,
@@ -24,8 +27,8 @@ pub enum Message {
     Link([u8; 16], String),
     /// Id and words of a marking.
     Marking(String, String),
-    /// Damage or an oddity: code and sentence.
-    Problem(&'static str, String),
+    /// Damage or an oddity: code, sentence and line.
+    Problem(&'static str, String, u64),
     /// When the newest object so far was written, in Unix seconds.
     Dated(i64),
 }
@@ -34,6 +37,8 @@ pub enum Message {
 pub struct Taken {
     /// Line in the file, from 1.
     pub line: u64,
+    /// Byte at which its object begins.
+    pub offset: u64,
     /// Its id.
     pub id: String,
     /// When this version of it was written, in microseconds; the least number where it does not say.
@@ -50,6 +55,8 @@ pub struct Taken {
     pub valid_until: Option<i64>,
     /// What its publisher says beside.
     pub meta: Meta,
+    /// What our own extension says of it.
+    pub extension: Option<Box<Extension>>,
 }
 
 /// Something indicators can be attributed to.
@@ -62,6 +69,8 @@ pub struct Target {
     pub rank: u8,
     /// Its name.
     pub name: String,
+    /// What kind of tool it is, where our own extension says so.
+    pub class: Option<PackClass>,
     /// Where to read more.
     pub references: Vec<String>,
 }
@@ -80,13 +89,13 @@ impl Converter {
         let parsed = match object {
             Ok(parsed) => parsed,
             Err(e) => {
-                out.push(Message::Problem("object-damaged", e.to_string()));
+                out.push(Message::Problem("object-damaged", e.to_string(), e.place.line));
                 return;
             }
         };
         if !parsed.wrong.is_empty() {
             let text = format!("line {}: ignored, of the wrong type: {}", place.line, parsed.wrong.join(", "));
-            out.push(Message::Problem("property-ignored", text));
+            out.push(Message::Problem("property-ignored", text, place.line));
         }
         if !matches!(parsed.object, StixObject::Marking(_))
             && let Some(written) = parsed.object.common().and_then(|c| c.modified.as_deref().or(c.created.as_deref()))
@@ -98,8 +107,14 @@ impl Converter {
                 let taken = indicator(place, *i, out);
                 out.push(Message::Indicator(Box::new(taken)));
             }
-            StixObject::Named(n) => out.extend(named(&n)),
-            StixObject::Collection(c) => out.push(collection(&c)),
+            StixObject::Named(n) => {
+                let ours = extension_of(place, n.common.extensions.as_ref(), out);
+                out.extend(named(&n, ours.and_then(|e| e.class)));
+            }
+            StixObject::Collection(c) => {
+                let ours = extension_of(place, c.common.extensions.as_ref(), out);
+                out.push(collection(&c, ours.and_then(|e| e.class)));
+            }
             StixObject::Relationship(r) => out.extend(link(*r)),
             StixObject::Marking(m) => {
                 let id = m.common.id.into_owned();
@@ -130,25 +145,39 @@ fn indicator(place: Place, i: Indicator<'_>, out: &mut Vec<Message>) -> Taken {
         let micros = parse_timestamp(text);
         if micros.is_none() {
             let text = format!("line {}: {name} {text} is no date", place.line);
-            out.push(Message::Problem("date-unreadable", text));
+            out.push(Message::Problem("date-unreadable", text, place.line));
         }
         micros.map(|m| m.div_euclid(1_000_000))
     };
+    let (valid_from, valid_until) =
+        (date("valid_from", i.valid_from.as_deref()), date("valid_until", i.valid_until.as_deref()));
+    let extension = extension_of(place, i.common.extensions.as_ref(), out).map(Box::new);
     let language = || i.pattern_type.as_deref().unwrap_or("another language").to_owned();
     Taken {
         line: place.line,
         modified: modified(&i.common),
+        offset: place.offset,
         revoked: i.common.revoked,
         foreign: (!i.is_stix()).then(language),
-        valid_from: date("valid_from", i.valid_from.as_deref()),
-        valid_until: date("valid_until", i.valid_until.as_deref()),
+        valid_from,
+        valid_until,
         meta: meta_of(&i),
+        extension,
         id: i.common.id.into_owned(),
         pattern: i.pattern.into_owned(),
     }
 }
 
-fn named(n: &Named<'_>) -> Option<Message> {
+/// What our own extension says of an object.
+fn extension_of(place: Place, all: Option<&Map<String, Value>>, out: &mut Vec<Message>) -> Option<Extension> {
+    Extension::read(all).unwrap_or_else(|e| {
+        let told = format!("line {}: the extension of vigie: {e}", place.line);
+        out.push(Message::Problem("property-ignored", told, place.line));
+        None
+    })
+}
+
+fn named(n: &Named<'_>, class: Option<PackClass>) -> Option<Message> {
     let rank = match n.kind {
         NamedKind::Malware => 0,
         NamedKind::Tool => 1,
@@ -158,18 +187,18 @@ fn named(n: &Named<'_>) -> Option<Message> {
         NamedKind::Infrastructure => 5,
         _ => return None,
     };
-    Some(Message::Named(target(&n.common, rank, n.name.as_deref())))
+    Some(Message::Named(target(&n.common, rank, n.name.as_deref(), class)))
 }
 
-fn collection(c: &Collection<'_>) -> Message {
+fn collection(c: &Collection<'_>, class: Option<PackClass>) -> Message {
     let members = c.object_refs.iter().filter_map(|m| pack_uuid(m)).collect();
-    Message::Collection(target(&c.common, 9, c.name.as_deref()), members)
+    Message::Collection(target(&c.common, 9, c.name.as_deref(), class), members)
 }
 
-fn target(common: &Common<'_>, rank: u8, name: Option<&str>) -> Target {
+fn target(common: &Common<'_>, rank: u8, name: Option<&str>, class: Option<PackClass>) -> Target {
     let references = common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
     let id = common.id.to_string();
-    Target { modified: modified(common), rank, name: name.unwrap_or(&id).to_owned(), references, id }
+    Target { modified: modified(common), rank, name: name.unwrap_or(&id).to_owned(), class, references, id }
 }
 
 fn modified(common: &Common<'_>) -> i64 {
@@ -211,6 +240,13 @@ fn meta_of(i: &Indicator<'_>) -> Meta {
         indicator_types: owned(&i.indicator_types),
         kill_chain_phases: i.kill_chain_phases.iter().map(phase).collect(),
         references: i.common.external_references.iter().filter_map(reference).collect(),
-        extensions: i.common.extensions.as_ref().map(|e| serde_json::Value::Object(e.clone()).to_string()),
+        extensions: i.common.extensions.as_ref().and_then(others),
     }
+}
+
+/// Extensions besides our own, which the loader itself reads.
+fn others(all: &Map<String, Value>) -> Option<String> {
+    let rest: Map<_, _> =
+        all.iter().filter(|(id, _)| *id != extension::ID).map(|(k, v)| (k.clone(), v.clone())).collect();
+    (!rest.is_empty()).then(|| Value::Object(rest).to_string())
 }

@@ -87,7 +87,10 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
     let mut file = Misp { library, owner, stem, text, lines: LineCount::new(text), context: 0 };
     match serde_json::from_str::<&RawValue>(text) {
         Ok(whole) => file.some(whole, true)?,
-        Err(e) => file.library.pack_mut(owner).problem("pack-file", format!("damaged: {e}")),
+        Err(e) => {
+            let spot = file.library.spot(owner.at_line(e.line() as u64));
+            file.library.pack_mut(owner).problem_at("pack-file", format!("damaged: {e}"), spot);
+        }
     }
     let context = file.context;
     if context > 0 {
@@ -118,7 +121,8 @@ impl<'a> Misp<'_, 'a> {
         let line = (self.line_of(raw) + e.line() as u64).saturating_sub(1);
         let e = e.to_string();
         let e = e.split(" at line ").next().unwrap_or(&e);
-        self.library.pack_mut(self.owner).problem("object-damaged", format!("line {line}: {what}: {e}"));
+        let spot = self.library.spot(self.owner.at_line(line));
+        self.library.pack_mut(self.owner).problem_at("object-damaged", format!("line {line}: {what}: {e}"), spot);
     }
 
     /// One event or answer, or a list of them. `outer` is false inside an answer, which holds no further one.
@@ -157,8 +161,10 @@ impl<'a> Misp<'_, 'a> {
                 self.attributes(&event)
             }
             _ => {
-                let text = format!("line {}: expected a MISP event, found none", self.line_of(raw));
-                self.library.pack_mut(self.owner).problem("object-damaged", text);
+                let line = self.line_of(raw);
+                let spot = self.library.spot(self.owner.at_line(line));
+                let text = format!("line {line}: expected a MISP event, found none");
+                self.library.pack_mut(self.owner).problem_at("object-damaged", text, spot);
                 Ok(())
             }
         }

@@ -5,8 +5,9 @@ mod bundle;
 mod canonical;
 mod classes;
 mod compile;
+pub mod extension;
 mod folder;
-mod index;
+pub mod index;
 mod innocent;
 mod layout;
 mod library;
@@ -28,10 +29,11 @@ use sha2::{Digest, Sha256};
 pub use builtin::FILES as BUILTIN_FILES;
 pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{Asks, asks, is_equality, kind_of, literals};
-pub use innocent::never_alone;
+pub use innocent::find as find_innocent;
+pub use layout::{is_list, list_names};
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
-    Span, Written, of_files,
+    Span, Spot, Written, of_files,
 };
 pub use take::Written as Text;
 
@@ -320,8 +322,10 @@ fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), Load
     if !problems.is_empty() || !missing.is_empty() {
         let id = library.unused_id("index");
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        let mut pack = Pack { id, name: "index".to_owned(), source: shown, sha256, ..Pack::default() };
-        problems.into_iter().for_each(|p| pack.problem("pack-file", p));
+        let mut pack = Pack { id, name: "index".to_owned(), source: shown.clone(), sha256, ..Pack::default() };
+        for p in problems {
+            pack.problem_at("pack-file", p.text, Spot { file: shown.clone(), line: p.line });
+        }
         missing.into_iter().for_each(|p| pack.problem("pack-missing", p));
         library.add_pack(pack)?;
     }

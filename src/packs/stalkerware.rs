@@ -153,7 +153,8 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
             Err(e) => {
                 let at = line + e.location().map_or(1, |l| l.line()).saturating_sub(1);
                 let text = format!("line {at}: the entry that begins on line {line}: {}", sentence(&e));
-                library.pack_mut(owner).problem("object-damaged", text);
+                let spot = library.spot(owner.at_line(at));
+                library.pack_mut(owner).problem_at("object-damaged", text, spot);
             }
         }
     }

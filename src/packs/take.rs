@@ -4,6 +4,7 @@ use super::compile::{Compiled, compile};
 use super::innocent;
 use super::library::{Full, Library, NotEvaluable, Outcome, Owner, PatternEntry, Rule};
 use crate::observable::{Kind, normalize_indicator};
+use crate::stix::ast::Op;
 
 /// An indicator as its source writes it.
 pub enum Written<'a> {
@@ -18,6 +19,9 @@ pub enum Written<'a> {
     /// In no language vigie reads; why.
     Foreign(&'a str, &'a str),
 }
+
+/// Expressions of all packs together: each may take a megabyte and is tried on every record that shows its kind.
+const MAX_EXPRESSIONS: usize = 500;
 
 impl Library {
     /// Takes an indicator. Nothing is dropped in silence: it is loaded, revoked, or named as not evaluable.
@@ -39,6 +43,7 @@ impl Library {
             }
             Written::Foreign(text, why) => {
                 self.take_cannot(owner, id, text, None, why.to_owned());
+                self.note_foreign();
                 Ok(())
             }
         }
@@ -53,9 +58,17 @@ impl Library {
                 Ok(())
             }
             Compiled::Pattern(pattern, useless) => {
+                let expressions = pattern.tests().iter().filter(|t| t.op == Op::Matches).count();
+                if self.expressions + expressions > MAX_EXPRESSIONS {
+                    let why = format!("more than {MAX_EXPRESSIONS} expressions (MATCHES) in all packs together");
+                    self.take_cannot(owner, id, text, None, why);
+                    return Ok(());
+                }
+                self.expressions += expressions;
                 for why in useless {
                     let text = format!("{}: a part can never match: {why}", self.place(owner, id));
-                    self.pack_mut(owner).problem("pattern-part", text);
+                    let spot = self.spot(owner);
+                    self.pack_mut(owner).problem_at("pattern-part", text, spot);
                 }
                 let canonical = pattern.canonical();
                 self.add_pattern(owner, id, PatternEntry { pattern, canonical, rule })?;
@@ -88,7 +101,11 @@ impl Library {
                     return Ok(());
                 }
                 Some(platform) => {
-                    self.pack_mut(owner).problem("innocent-twin", format!("{key}: {}", innocent.why));
+                    if owner.platform != Some(platform) {
+                        let spot = self.spot(owner);
+                        let text = format!("{key}: {}", innocent.why);
+                        self.pack_mut(owner).problem_at("innocent-twin", text, spot);
+                    }
                     owner.platform = Some(platform);
                 }
             }

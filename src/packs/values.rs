@@ -49,7 +49,8 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, name: &str, text: &
             "{name}: {assumed} values do not show what they are (line {line}: {value}) and are looked for as all they \
              could be; name the file domains.txt, package_names.txt … to say it"
         );
-        library.pack_mut(owner).problem("value-assumed", text);
+        let spot = library.spot(owner.at_line(u64::from(line)));
+        library.pack_mut(owner).problem_at("value-assumed", text, spot);
     }
     Ok(())
 }

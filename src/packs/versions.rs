@@ -1,8 +1,11 @@
 //! Versions of one object in one bundle: STIX writes a changed object again, with the same id and a later `modified`.
 //! Only the newest counts; when that is revoked, or cannot be used, the older ones do not come back.
 //!
-//! A million indicators that are all there once cost twelve bytes each, and only while their bundle is loaded.
+//! A million indicators that are all there once cost some ten bytes each, and only while their bundle is loaded.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::library::{Indicator, Library, pack_uuid};
@@ -29,6 +32,33 @@ impl Versions {
         }
     }
 
+    /// Loaded indicators whose key may stand more than once: a small table of bits tells nearly all of the others apart.
+    fn maybe_repeated(&self, keys: &dyn Fn(u32) -> [u8; 16]) -> Vec<u32> {
+        const BITS_EACH: usize = 16;
+        let count = self.loaded.len() as u32;
+        let size = (self.loaded.len() * BITS_EACH).next_power_of_two().max(64);
+        let mut seen = vec![0u64; size / 64];
+        let hash = |key: [u8; 16]| {
+            let folded = u128::from_le_bytes(key);
+            let mixed = ((folded >> 64) as u64 ^ folded as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (mixed >> 32) as usize & (size - 1)
+        };
+        let mut suspects: HashSet<[u8; 16], RandomState> = self.unused.iter().map(|(key, _)| *key).collect();
+        for at in 0..count {
+            let key = keys(at);
+            let place = hash(key);
+            let (word, bit) = (place / 64, 1 << (place % 64));
+            if seen[word] & bit != 0 {
+                suspects.insert(key);
+            }
+            seen[word] |= bit;
+        }
+        if suspects.is_empty() {
+            return Vec::new();
+        }
+        (0..count).filter(|&at| suspects.contains(&keys(at))).collect()
+    }
+
     /// For every indicator since `from`: whether there is a newer version of it. Of equally new ones all count.
     pub fn superseded(mut self, library: &Library, from: usize) -> Vec<bool> {
         let new = library.indicators.get(from..).unwrap_or_default();
@@ -42,7 +72,7 @@ impl Versions {
             None => new.get(at as usize).and_then(Indicator::uuid).unwrap_or_default(),
         };
         let mut gone = vec![false; self.loaded.len()];
-        let mut order: Vec<u32> = (0..self.loaded.len() as u32).collect();
+        let mut order = self.maybe_repeated(&keys);
         order.sort_unstable_by_key(|&at| (keys(at), at));
         self.unused.sort_unstable();
         for group in order.chunk_by(|a, b| keys(*a) == keys(*b)) {

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::task::{Draft, Key, Span, TaskResult, begin_line};
 use super::{Opening, finding_id};
 use crate::evidence::DeviceFacts;
-use crate::finding::{Context, Example, MAX_EXAMPLES, Severity};
+use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step};
 use crate::matcher::{Matcher, Part, Target};
 use crate::record::{Precision, Timestamp, Zone};
 use crate::stix::observe::{Hit, Outcome};
@@ -16,6 +16,8 @@ use crate::stix::observe::{Hit, Outcome};
 pub const MAX_PART_RECORDS: usize = 1_000;
 /// Records kept within one task for all patterns of this kind.
 pub const MAX_PARTS: usize = 50_000;
+/// Bytes of them, roughly.
+pub const MAX_PART_BYTES: usize = 64 << 20;
 /// How far the clock of a place can be from UTC, in microseconds.
 const WIDEST_OFFSET: i64 = 14 * 3_600_000_000;
 
@@ -24,6 +26,8 @@ const WIDEST_OFFSET: i64 = 14 * 3_600_000_000;
 pub struct PartSeen {
     /// Which.
     pub part: Part,
+    /// How the record led to it.
+    pub step: Step,
     /// Number of the record within its task: a record is one observation.
     pub record: u64,
     /// When the record's events were: each a first and last instant it may have been.
@@ -160,7 +164,9 @@ fn combined(
     for (key, t) in bound.iter().filter_map(|(_, s)| s.earliest) {
         draft.span.add(key, t);
     }
-    let key = Key { target: Target::Pattern(pattern), step: matcher.step_of(pattern) };
+    // A chain is as strong as its weakest link.
+    let step = bound.iter().map(|(_, s)| s.step).max_by_key(|step| (step.lowers(), *step)).unwrap_or(Step::Exact);
+    let key = Key { target: Target::Pattern(pattern), step };
     let artifact = bound.first().map_or("", |(task, _)| artifact_of(*task));
     let group = &opening.devices[device];
     let id = finding_id(&group.facts, &group.id, artifact, key.step, &matcher.canonical(key.target));

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::combine::{MAX_PART_RECORDS, MAX_PARTS, PartSeen, instants};
+use super::combine::{MAX_PART_BYTES, MAX_PART_RECORDS, MAX_PARTS, PartSeen, instants};
 use super::json;
 use super::timeline::{EventSorter, Runs};
 use super::watch::Onlooker;
@@ -17,7 +17,7 @@ use crate::evidence::{DeviceFacts, Entry, Platform};
 use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step, Where};
 use crate::formats::ReadAt;
 use crate::formats::spool::SpoolWriter;
-use crate::matcher::{Found, Hit, Judgement, Matcher, Moments, Part, Target, Weight};
+use crate::matcher::{Found, Hit, Judgement, Matcher, Moments, Part, Setting, Target, Weight};
 use crate::record::{Record, Timestamp, Value};
 use crate::report::sanitize;
 
@@ -144,6 +144,7 @@ pub struct TaskSink<'a> {
     found: Found,
     parts: Vec<PartSeen>,
     part_counts: HashMap<Part, usize>,
+    part_bytes: usize,
     parts_cut: BTreeSet<u32>,
     drafts: HashMap<Key, Draft>,
     matches: SpoolWriter,
@@ -208,6 +209,7 @@ impl<'a> TaskSink<'a> {
             found: Found::default(),
             parts: Vec::new(),
             part_counts: HashMap::new(),
+            part_bytes: 0,
             parts_cut: BTreeSet::new(),
             drafts: HashMap::new(),
             matches: SpoolWriter::with_memory(256 << 10),
@@ -324,8 +326,8 @@ impl<'a> TaskSink<'a> {
         for hit in std::mem::take(&mut self.found.hits) {
             self.take_hit(context, record, &times, earliest, &hit);
         }
-        for part in std::mem::take(&mut self.found.parts) {
-            self.take_part(context, record, &times, earliest, part);
+        for (part, step) in std::mem::take(&mut self.found.parts) {
+            self.take_part(context, record, &times, earliest, part, step);
         }
     }
 
@@ -352,14 +354,13 @@ impl<'a> TaskSink<'a> {
         times: &[Timestamp],
         earliest: Option<(i64, Timestamp)>,
         part: Part,
+        step: Step,
     ) {
-        let matcher = self.shared.matcher;
-        let step = matcher.step_of(part.pattern);
         let hit = Hit { target: Target::Pattern(part.pattern), step, field: None, key: None };
         let Some(weight) = self.weigh(&hit, context, earliest) else { return };
         let count = self.part_counts.entry(part).or_default();
         *count += 1;
-        if *count > MAX_PART_RECORDS || self.parts.len() >= MAX_PARTS {
+        if *count > MAX_PART_RECORDS || self.parts.len() >= MAX_PARTS || self.part_bytes > MAX_PART_BYTES {
             self.parts_cut.insert(part.pattern);
             return;
         }
@@ -368,8 +369,11 @@ impl<'a> TaskSink<'a> {
             true => self.match_line(record, &hit, weight.severity, weight.context, &texts),
             false => String::new(),
         };
+        let values = record.values.iter().map(|(_, v)| v.as_str().map_or(16, str::len)).sum::<usize>();
+        self.part_bytes += 2 * values + line.len() + 1_024;
         self.parts.push(PartSeen {
             part,
+            step,
             record: self.emitted,
             times: times.iter().filter_map(|t| instants(t, self.device)).collect(),
             earliest,
@@ -480,7 +484,8 @@ impl Sink for TaskSink<'_> {
     fn record(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         self.emitted += 1;
         self.check_budget();
-        self.shared.matcher.matches(record, self.platform, &mut self.found);
+        let setting = Setting { platform: self.platform, device: self.device };
+        self.shared.matcher.matches(record, &setting, &mut self.found);
         if let Some(onlooker) = self.shared.onlooker {
             return self.tell(onlooker, shape, context, record);
         }

@@ -18,6 +18,7 @@ mod lexer;
 mod like;
 pub mod object;
 mod object_json;
+mod object_plain;
 pub mod observe;
 pub mod observed_data;
 mod parse;

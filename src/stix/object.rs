@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::object_json::Raw;
+use super::object_plain;
 
 /// The extension that carries TLP 2.0 markings in STIX 2.1 (FIRST, August 2022).
 const TLP_2_EXTENSION: &str = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
@@ -368,6 +369,11 @@ pub struct ObservedDataObject<'a> {
 /// # Errors
 /// No JSON object; no type; an indicator without pattern; a relationship or sighting without its ends.
 pub fn parse_object(text: &str) -> Result<Parsed<'_>, String> {
+    object_plain::read(text).map_or_else(|| parse_any(text), Ok)
+}
+
+/// The same, whatever form it has.
+pub(super) fn parse_any(text: &str) -> Result<Parsed<'_>, String> {
     let mut raw = Raw::default();
     let wrong = raw.read(text).map_err(|error| error.to_string())?;
     let raw = &mut raw;

@@ -35,6 +35,29 @@ fn a_binding_says_who() {
 }
 
 #[test]
+fn one_observation_with_several_times_is_one() {
+    let hits = [vec![hit(3, 0, 0), hit(3, 50, 50), hit(3, 90, 90)], vec![hit(3, 0, 0), hit(3, 50, 50)]];
+    for none in [
+        "[a:b = 1] REPEATS 2 TIMES",
+        "[a:b = 1] AND [a:b = 2]",
+        "[a:b = 1] FOLLOWEDBY [a:b = 2]",
+        "[a:b = 1] REPEATS 2 TIMES WITHIN 500 SECONDS",
+    ] {
+        assert_eq!(decide(none, &hits, 10_000), Outcome::NoMatch, "{none}");
+    }
+    let with = |more: Hit| [hits[0].clone(), vec![more]];
+    for (text, at, expected) in [
+        ("([a:b = 1] AND [a:b = 2]) WITHIN 5 SECONDS", 52, true),
+        ("([a:b = 1] AND [a:b = 2]) WITHIN 5 SECONDS", 70, false),
+        ("[a:b = 1] FOLLOWEDBY [a:b = 2]", 0, true),
+        ("[a:b = 2] FOLLOWEDBY [a:b = 1]", 0, true),
+    ] {
+        let found = matches!(decide(text, &with(hit(4, at, at)), 10_000), Outcome::Match(_));
+        assert_eq!(found, expected, "{text} {at}");
+    }
+}
+
+#[test]
 fn undated_observations_satisfy_no_time_condition() {
     let undated = Hit { observation: 1, times: None, number: 1 };
     let hits = [vec![undated], vec![hit(2, 0, 0)]];

@@ -13,9 +13,9 @@ use regex::{bytes, escape};
 /// Longest expression that is compiled, in bytes.
 pub(super) const MAX_REGEX_BYTES: usize = 64 << 10;
 /// Most memory that one compiled expression may take, in bytes.
-const MAX_PROGRAM_BYTES: usize = 4 << 20;
+const MAX_PROGRAM_BYTES: usize = 1 << 20;
 /// Most memory that one expression's search cache may take, in bytes.
-const MAX_CACHE_BYTES: usize = 2 << 20;
+const MAX_CACHE_BYTES: usize = 1 << 20;
 
 /// What an expression is run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

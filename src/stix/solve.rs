@@ -15,7 +15,7 @@
 //! What remains is a search over pivots and branches of `OR`, cut off as soon as the flow of what is already fixed
 //! fails. A count of steps is the last fence; behind it the answer is "gave up", never "no".
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::observe::{Bound, Hit};
 
@@ -133,6 +133,8 @@ struct Solver {
     capacity: Vec<u64>,
     /// Outside names of observations.
     names: Vec<usize>,
+    /// Some leaf lists an observation with several times.
+    several_times: bool,
     steps: u64,
 }
 
@@ -141,7 +143,8 @@ struct GaveUp;
 
 /// Looks for a binding. `hits[leaf]` lists what the leaf matched.
 pub(super) fn solve(plan: &Plan, hits: &[Vec<Hit>], max_steps: u64) -> Found {
-    let mut solver = Solver { pools: Vec::new(), capacity: Vec::new(), names: Vec::new(), steps: max_steps };
+    let mut solver =
+        Solver { pools: Vec::new(), capacity: Vec::new(), names: Vec::new(), several_times: false, steps: max_steps };
     let mut known = HashMap::new();
     let root = solver.node(plan, hits, &mut known);
     let task = Task { work: Work::Node(&root), window: Window::ANY, count: 1, floor: i64::MIN };
@@ -168,13 +171,15 @@ impl Solver {
     }
 
     fn pool(&mut self, leaves: &[usize], hits: &[Vec<Hit>], known: &mut HashMap<usize, usize>) -> usize {
-        let mut taken = std::collections::HashSet::new();
+        let mut taken = HashSet::new();
+        let mut seen = HashSet::new();
         let (mut dated, mut undated) = (Vec::new(), Vec::new());
         for &leaf in leaves {
             for hit in hits.get(leaf).map_or(&[][..], Vec::as_slice) {
                 if hit.number == 0 || !taken.insert((hit.observation, hit.times)) {
                     continue;
                 }
+                self.several_times |= !seen.insert(hit.observation);
                 let observation = *known.entry(hit.observation).or_insert_with(|| {
                     self.capacity.push(hit.number);
                     self.names.push(hit.observation);
@@ -465,7 +470,12 @@ impl Solver {
         for demand in demands {
             let mut group = Group { count: demand.count, candidates: Vec::new(), taken: Vec::new(), supply: 0 };
             let capacity = std::mem::take(&mut self.capacity);
+            let mut seen = self.several_times.then(HashSet::new);
             let scanned = self.scan(demand.pool, demand.window, |candidate| {
+                // One of its times is enough to be in the window, and it still is one observation.
+                if seen.as_mut().is_some_and(|seen| !seen.insert(candidate.observation)) {
+                    return false;
+                }
                 group.candidates.push(candidate);
                 group.supply = group.supply.saturating_add(capacity[candidate.observation]);
                 // With as much as all demands together, no other can be in the way.
@@ -488,8 +498,9 @@ impl Solver {
             return Ok(Some(Vec::new()));
         }
         for group in easy {
-            let left = self.fill(&mut groups[group], &mut used);
-            debug_assert_eq!(left, 0);
+            if self.fill(&mut groups[group], &mut used) > 0 {
+                return Err(GaveUp);
+            }
         }
         Ok(Some(self.binding(&groups)))
     }

@@ -197,5 +197,6 @@ fn a_bundle_never_replaces_something_else() {
     ended(&desk.run(&["--from-bundle", "carry.zip"]), 5, &["format 2"]);
     // A scan is not offered the bundle by mistake: it is no pack.
     let listed = finish(command(desk.home.path()).args(["packs", "list", "--no-builtin", "-i", "packs"]));
-    assert_eq!(listed.text().lines().count(), 2);
+    // A head, and a line for each pack.
+    assert_eq!(listed.text().lines().count(), 3);
 }

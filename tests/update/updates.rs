@@ -27,7 +27,8 @@ fn two_packs_come_and_are_used_and_do_not_come_again() {
 
     let listed = finish(command(desk.home.path()).args(["packs", "list", "--no-builtin", "-i", "packs"]));
     assert_eq!(listed.code(), 0, "{}", listed.stderr);
-    assert_eq!(listed.text().lines().count(), 2);
+    // A head, and a line for each pack.
+    assert_eq!(listed.text().lines().count(), 3);
 }
 
 #[test]

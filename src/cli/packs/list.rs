@@ -1,11 +1,11 @@
 //! `vigie packs list`: what is loaded and from where.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::cli::{Exit, out};
+use crate::kit::stats;
 use crate::packs::{self, Library, LoadError};
 use crate::report::sanitize;
 
@@ -27,11 +27,17 @@ impl SourceArgs {
     /// Loads them.
     pub fn load(&self) -> Result<Library, LoadError> {
         let mut library = Library::default();
+        self.load_into(&mut library)?;
+        Ok(library)
+    }
+
+    /// Loads them beside what a library holds.
+    pub fn load_into(&self, library: &mut Library) -> Result<(), LoadError> {
         if !self.no_builtin {
-            packs::load_builtin(&mut library)?;
+            packs::load_builtin(library)?;
         }
         for path in &self.indicators {
-            packs::load_path(&mut library, path)?;
+            packs::load_path(library, path)?;
         }
         if self.mvt {
             let paths = packs::mvt_paths();
@@ -39,10 +45,10 @@ impl SourceArgs {
                 return Err(LoadError::NoMvt);
             }
             for path in paths {
-                packs::load_path(&mut library, &path)?;
+                packs::load_path(library, &path)?;
             }
         }
-        Ok(library)
+        Ok(())
     }
 }
 
@@ -61,13 +67,13 @@ pub fn run(args: &ListArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Packs);
         }
     };
-    let mut text = String::new();
-    for p in &library.packs {
-        let line = format!("{:<32} {:>8} usable {:>6} not  {}", p.id, p.loaded, p.not_evaluable_count, p.source);
-        text.push_str(&sanitize::terminal(&line));
-        text.push('\n');
-        for problem in p.told() {
-            let _ = writeln!(text, "    {}: {}", problem.code, sanitize::terminal(&problem.text));
+    let stats = stats::stats(&library, super::today());
+    let mut text = stats::table(&stats);
+    for pack in &library.packs {
+        for problem in pack.told() {
+            let line = format!("{}: {}: {}", pack.id, problem.code, problem.text);
+            text.push_str(&sanitize::terminal(&line));
+            text.push('\n');
         }
     }
     out::write(text.as_bytes())?;

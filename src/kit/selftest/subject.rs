@@ -10,7 +10,7 @@ use crate::artifacts::ALL;
 use crate::evidence::Platform;
 use crate::matcher::{Target, is_type_of};
 use crate::observable::{Kind, normalize_indicator, path};
-use crate::packs::{Body, Library, kind_of, literals, never_alone};
+use crate::packs::{Body, Library, find_innocent, kind_of, literals};
 use crate::record::Role;
 use crate::scan::shown_by;
 use crate::stix::ast::{Comparison, Literal, Observation, Op, Step, Test};
@@ -136,7 +136,9 @@ fn claims(root: &Observation) -> Result<Vec<Claim>, Why> {
     let why = mildest(&parts);
     let mut found: Vec<Claim> = parts.into_iter().flatten().flatten().collect();
     let mut seen = HashSet::new();
-    found.retain(|c| !never_alone(c.kind, &c.value) && seen.insert((c.kind, c.value.clone())));
+    found.retain(|c| {
+        find_innocent(c.kind, &c.value).is_none_or(|i| i.only.is_some()) && seen.insert((c.kind, c.value.clone()))
+    });
     match (found.is_empty(), why) {
         (false, _) => Ok(found),
         (true, Some(why)) => Err(why),
