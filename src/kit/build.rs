@@ -150,7 +150,7 @@ pub fn build(folder: &Path) -> Result<Built, BuildError> {
 fn damage(library: &Library) -> Result<(), BuildError> {
     for pack in &library.packs {
         for (problem, spot) in pack.problems.iter().zip(&pack.spots) {
-            if problem.code == "pack-file" {
+            if ["pack-file", "object-damaged", "platform-unknown"].contains(&problem.code.as_str()) {
                 let file = if spot.file.is_empty() { pack.source.clone() } else { spot.file.clone() };
                 return Err(BuildError::Damaged { file, line: spot.line, text: problem.text.clone() });
             }

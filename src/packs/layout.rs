@@ -199,7 +199,9 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
         let rules = file.name.eq_ignore_ascii_case("rules.toml");
         if list.is_none() && !rules && !is_patterns(file.name) {
             let lower = file.name.to_ascii_lowercase();
-            if (lower.ends_with(".txt") || lower.ends_with(".toml")) && !is_prose(&lower) {
+            // Tools have settings of their own in TOML; only what may be meant for rules is told.
+            let nearly_rules = lower.starts_with("rule") && lower.ends_with(".toml");
+            if nearly_rules || (lower.ends_with(".txt") && !is_prose(&lower)) {
                 let text = format!("{}: no list has this name (they are domains.txt, …); it was not read", file.name);
                 let spot = Spot { file: format!("{folder}/{}", file.name), line: 0 };
                 library.pack_mut(owner).problem_at("pack-file", text, spot);
