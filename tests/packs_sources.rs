@@ -61,7 +61,10 @@ fn lists_yaml_and_misp_find_the_same() {
         let folder = written(name, &text);
         for path in [folder.path().join(name), folder.path().to_path_buf()] {
             if name == "mixed.txt" && path.is_dir() {
-                continue; // only lists with a known name are taken from a folder
+                // Only lists with a known name are taken from a folder; the others are told.
+                let ran = scan(&path);
+                assert!(ran.code() == 4 && ran.stderr.contains(name), "{}", ran.stderr);
+                continue;
             }
             let ran = scan(&path);
             assert_eq!(patterns(&ran.json()), [DOMAIN], "{name}: {}", ran.stderr);
@@ -223,4 +226,238 @@ fn a_try_shows_what_a_pattern_matches() {
     let never = attempt("[software:name = 'x']", &[report]);
     assert_eq!(never.code(), 2);
     assert!(never.stderr.contains("nothing vigie reads"), "{}", never.stderr);
+}
+
+/// Everything the packs of a report say is wrong with them.
+fn problems(report: &Value) -> Vec<String> {
+    let packs = report["packs"].as_array().unwrap();
+    packs
+        .iter()
+        .flat_map(|p| p["problems"].as_array().unwrap())
+        .map(|p| format!("{}: {}", p["code"].as_str().unwrap(), p["text"].as_str().unwrap()))
+        .collect()
+}
+
+fn one_problem(report: &Value, code: &str, says: &[&str]) {
+    let all = problems(report);
+    let found = all.iter().find(|p| p.starts_with(code) && says.iter().all(|s| p.contains(s)));
+    assert!(found.is_some(), "no {code} with {says:?} in {all:#?}");
+}
+
+fn indicator(n: u32, pattern: &str, modified: &str, revoked: bool) -> Value {
+    json!({"type": "indicator", "id": format!("indicator--01234567-89ab-4def-8123-45678900000{n}"), "pattern": pattern,
+        "pattern_type": "stix", "modified": modified, "revoked": revoked})
+}
+
+#[test]
+fn nothing_in_a_folder_is_passed_over_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let bundle = |n: u32, domain: &str| {
+        let pattern = format!("[domain-name:value = '{domain}']");
+        let objects = [indicator(n, &pattern, "2024-01-01T00:00:00Z", false)];
+        json!({"type": "bundle", "id": "bundle--1", "objects": objects}).to_string()
+    };
+    put("spy/collection.yaml", "id: spy\nname: Spy\noutput: spy.stix2\n");
+    put("spy/DOMAINS.txt", "one.example\n");
+    put("spy/domain.txt", "two.example\n");
+    put("spy/README.txt", "words\n");
+    put("spy/spy.stix2", &bundle(1, "one.example"));
+    put("spy/more.stix2", &bundle(2, "sahibndn.io"));
+    put("spy/inner/collection.yaml", "id: inner\nname: Inner\n");
+    put("spy/inner/processes.txt", "innerd\n");
+    put("campaign.txt", "three.example\n");
+    put("iocs.csv", "four.example\n");
+    put("other.yaml", "a: b\n");
+    put(".github/workflows/ci.yml", "a: b\n");
+    put("LICENSE.txt", "words\n");
+    let report = scan(folder.path()).json();
+    assert_eq!(patterns(&report), [DOMAIN]);
+    let loaded: u64 = report["packs"].as_array().unwrap().iter().map(|p| p["loaded"].as_u64().unwrap()).sum();
+    assert_eq!(loaded, 3, "{:#}", report["packs"]);
+    one_problem(&report, "pack-file", &["domain.txt", "no list has this name"]);
+    one_problem(&report, "pack-file", &["3 files were passed over", "campaign.txt", "iocs.csv", "other.yaml"]);
+    assert_eq!(problems(&report).len(), 2, "{:?}", problems(&report));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_files_are_followed_and_others_are_told() {
+    use std::os::unix::fs::symlink;
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(elsewhere.path().join("domains.txt"), "sahibndn.io\n").unwrap();
+    symlink(elsewhere.path().join("domains.txt"), folder.path().join("domains.txt")).unwrap();
+    symlink(elsewhere.path(), folder.path().join("all")).unwrap();
+    symlink(elsewhere.path().join("gone.stix2"), folder.path().join("gone.stix2")).unwrap();
+    fs::create_dir(folder.path().join("again")).unwrap();
+    fs::write(folder.path().join("again/processes.txt"), "x1\n").unwrap();
+    symlink(folder.path().join("again/processes.txt"), folder.path().join("processes.txt")).unwrap();
+    let report = scan(folder.path()).json();
+    assert_eq!(patterns(&report), [DOMAIN]);
+    assert_eq!(report["packs"].as_array().unwrap().len(), 3, "{:#}", report["packs"]);
+    one_problem(&report, "pack-file", &["all", "a link to a folder"]);
+    one_problem(&report, "pack-file", &["gone.stix2"]);
+}
+
+#[test]
+fn of_versions_of_one_indicator_the_newest_counts() {
+    let load = |objects: &[Value]| {
+        let text = json!({"type": "bundle", "id": "bundle--1", "objects": objects}).to_string();
+        let folder = written("versions.stix2", &text);
+        scan(&folder.path().join("versions.stix2"))
+    };
+    let (old, new) = ("2024-01-01T00:00:00Z", "2024-06-01T00:00:00.5Z");
+    let other = "[domain-name:value = 'other.example']";
+    let bystander = indicator(2, "[process:name = 'nobodyd']", old, false);
+    // In any order; the newer version is another pattern.
+    for objects in [
+        [indicator(1, DOMAIN, old, false), indicator(1, other, new, false)],
+        [indicator(1, other, new, false), indicator(1, DOMAIN, old, false)],
+    ] {
+        let report = load(&[&objects[..], std::slice::from_ref(&bystander)].concat()).json();
+        assert!(patterns(&report).is_empty());
+        assert_eq!(report["packs"][0]["loaded"], 2);
+        one_problem(&report, "superseded", &["1 indicators"]);
+    }
+    let fixed = load(&[indicator(1, other, old, false), indicator(1, DOMAIN, new, false)]).json();
+    assert_eq!(patterns(&fixed), [DOMAIN]);
+    // Withdrawn later, and earlier.
+    let objects = [indicator(1, DOMAIN, old, false), indicator(1, DOMAIN, new, true), bystander.clone()];
+    let gone = load(&objects).json();
+    assert!(patterns(&gone).is_empty());
+    assert_eq!((&gone["packs"][0]["loaded"], &gone["packs"][0]["revoked"]), (&json!(1), &json!(1)));
+    let back = load(&[indicator(1, DOMAIN, new, false), indicator(1, DOMAIN, old, true), bystander]).json();
+    assert_eq!(patterns(&back), [DOMAIN]);
+    assert!(problems(&back).is_empty());
+    // Two malware objects that are one.
+    let malware =
+        |name: &str, modified: &str| json!({"type": "malware", "id": "malware--1", "name": name, "modified": modified});
+    let named = load(&[malware("New Name", new), malware("Old Name", old), indicator(1, DOMAIN, new, false)]).json();
+    assert_eq!(named["findings"][0]["indicator"]["malware"], "New Name");
+}
+
+#[test]
+fn a_flattened_folder_gives_no_file_to_two_packs() {
+    let index = "indicators:
+- type: github
+  name: One
+  github: {owner: o, repo: r, branch: main, path: one/pack.stix2}
+- type: github
+  name: Two
+  github: {owner: o, repo: s, branch: main, path: two/pack.stix2}
+- type: github
+  name: Away
+  github: {owner: o, repo: s, branch: main, path: 'C:\\\\pack.stix2'}
+";
+    let folder = written("indicators.yaml", &index.replace("\\\\", "\\"));
+    let objects = [indicator(1, DOMAIN, "2024-01-01T00:00:00Z", false)];
+    let bundle = json!({"type": "bundle", "id": "bundle--1", "objects": objects}).to_string();
+    fs::write(folder.path().join("pack.stix2"), bundle).unwrap();
+    let report = scan(folder.path()).json();
+    // It is loaded once, under no name of the index.
+    assert_eq!(patterns(&report), [DOMAIN]);
+    for name in ["One", "Two"] {
+        one_problem(&report, "pack-missing", &[name, "several packs"]);
+    }
+    one_problem(&report, "pack-missing", &["Away"]);
+    let names: Vec<&str> = report["packs"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["index", "pack"]);
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_their_line_and_are_hashed_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = b"sahibndn.io\nb\xffd.example\n";
+    fs::write(folder.path().join("domains.txt"), bytes).unwrap();
+    let report = scan(&folder.path().join("domains.txt")).json();
+    assert_eq!(patterns(&report), [DOMAIN]);
+    let pack = &report["packs"][0];
+    let digest: String = sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!((&pack["sha256"], &pack["not_evaluable_count"]), (&json!(digest), &json!(1)));
+    one_problem(&report, "pack-file", &["1 lines are not UTF-8"]);
+}
+
+#[test]
+fn without_indicators_nothing_is_scanned() {
+    let phone = demo("iphone-marko");
+    let ran = support::vigie(&["scan", phone.as_str(), "--no-builtin"]);
+    assert_eq!((ran.code(), ran.text()), (4, ""));
+    assert!(ran.stderr.contains("-i"), "{}", ran.stderr);
+
+    // A program that uses the library gets no "no match" either.
+    use vigie::scan::{self, Options, Outputs, Records, Silent};
+    let options = Options {
+        paths: vec![phone.into()],
+        jobs: 1,
+        records: Records::None,
+        as_of: None,
+        suppress: Vec::new(),
+        reproducible: true,
+        case: None,
+        operator: None,
+        consent: None,
+        run: vigie::report::RunOptions {
+            indicators: Vec::new(),
+            builtin: false,
+            as_of: None,
+            records: Records::None.as_str().to_owned(),
+            jobs: 1,
+        },
+    };
+    let matcher = vigie::matcher::Matcher::new(vigie::packs::Library::default());
+    let opening = scan::open(&options.paths);
+    let report = scan::scan(&opening, &matcher, &options, Outputs { folder: None }, &Silent).unwrap().report;
+    let verdict = &report.devices[0].verdict;
+    assert_eq!((verdict.state, verdict.complete), (vigie::finding::State::Inconclusive, false));
+    assert!(verdict.reasons.iter().any(|r| r.code == "no-indicators"));
+    assert_eq!(report.verdict.state, vigie::finding::State::Inconclusive);
+}
+
+#[test]
+fn problems_are_listed_counted_and_never_hide_a_cut_file() {
+    let mut objects: Vec<Value> = (0..1_500).map(|n| json!({"type": "indicator", "id": format!("bad{n}")})).collect();
+    objects.push(indicator(1, DOMAIN, "2024-01-01T00:00:00Z", false));
+    let text = json!({"type": "bundle", "id": "bundle--1", "objects": objects}).to_string();
+    let folder = written("cut.stix2", &text[..text.len() - 2]);
+    let path = folder.path().join("cut.stix2");
+    let report = scan(&path).json();
+    let all = problems(&report);
+    assert!(all[0].starts_with("bundle-damaged"), "{}", all[0]);
+    assert!(all.last().unwrap().starts_with("problems-limit: 50"), "{}", all.last().unwrap());
+    let (phone, file) = (demo("iphone-marko"), path.to_str().unwrap());
+    let page = support::vigie(&["scan", phone.as_str(), "--no-builtin", "-i", file]);
+    let words = page.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("file ends before the pack does") && words.contains("more problems"), "{words}");
+    let listed = support::vigie(&["packs", "list", "--no-builtin", "-i", file]);
+    assert!(listed.text().contains("    bundle-damaged: "), "{}", listed.text());
+}
+
+#[test]
+fn json_about_packs_shows_no_hidden_characters() {
+    let folder = tempfile::tempdir().unwrap();
+    let seen = json!({"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "observed-data", "id": "observed-data--\u{202e}1", "first_observed": "2024-01-01T00:00:00Z",
+         "last_observed": "2024-01-01T00:00:01Z", "number_observed": 1, "object_refs": ["domain-name--1"]},
+        {"type": "domain-name", "id": "domain-name--1", "value": "evil.example"}]});
+    let bundle = folder.path().join("seen.json");
+    fs::write(&bundle, seen.to_string()).unwrap();
+    let ran = support::vigie(&[
+        "packs",
+        "try",
+        "--json",
+        "-p",
+        "[domain-name:value = 'evil.example']",
+        bundle.to_str().unwrap(),
+    ]);
+    assert!(ran.text().contains("observed-data--\\u202e1"), "{}", ran.text());
+    let pack = folder.path().join("pack");
+    fs::create_dir(&pack).unwrap();
+    fs::write(pack.join("collection.yaml"), "id: \"p\\u202ex\"\nname: P\n").unwrap();
+    fs::write(pack.join("domains.txt"), "one.example\n").unwrap();
+    let ran = support::vigie(&["packs", "selftest", "--json", pack.to_str().unwrap()]);
+    assert!(ran.text().contains("p\\u202ex") && !ran.text().contains('\u{202e}'), "{}", ran.text());
 }

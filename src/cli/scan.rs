@@ -153,6 +153,12 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Packs);
         }
     };
+    if library.indicators.is_empty() {
+        out::complain(
+            "no indicators: --no-builtin leaves out those of vigie; name others with -i, or leave the option out",
+        );
+        return Ok(Exit::Packs);
+    }
     let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;
     let suppress = args.suppress.iter().map(|p| SuppressFile::read(p)).collect::<Result<_, _>>()?;
     let matcher = Matcher::new(library);

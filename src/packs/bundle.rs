@@ -14,10 +14,11 @@ use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::library::{Family, Full, Indicator, Library, Owner, Pack, Spot};
+use super::library::{Family, Full, Library, Owner, Pack, Spot};
 use super::message::{Converter, Message, Taken, Target};
 use super::take::Written;
-use super::{LoadError, hex, unnamed, unused_id};
+use super::versions::Versions;
+use super::{LoadError, hex, unnamed};
 use crate::finding::{Meta, PackClass};
 use crate::stix::bundle::{BundleError, Summary, read_bundle};
 use crate::stix::object::Tlp;
@@ -26,6 +27,8 @@ use crate::stix::object::Tlp;
 const SIDE_BY_SIDE: u64 = 4 << 20;
 /// Messages handed over at once.
 const BATCH: usize = 2_048;
+/// Bytes of the file after which messages are handed over however few they are: one object may hold megabytes.
+const BATCH_BYTES: u64 = 1 << 20;
 /// Batches and blocks that may wait.
 const WAITING: usize = 8;
 /// Ranks of targets that are malware or a tool.
@@ -40,9 +43,9 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let file = File::open(path).map_err(io)?;
     let size = file.metadata().map_err(io)?.len();
     let stem = path.file_stem().map_or_else(|| shown.clone(), |s| s.to_string_lossy().into_owned());
-    let pack = Pack { id: unused_id(library, &stem), name: stem.clone(), source: shown.clone(), ..Pack::default() };
+    let pack = Pack { id: library.unused_id(&stem), name: stem.clone(), source: shown.clone(), ..Pack::default() };
     let pack = library.add_pack(pack)?;
-    let family = library.add_family(unnamed(&stem))?;
+    let family = library.family_for(Owner::new(pack, 0), unnamed(&stem));
     let number = library.add_file(&shown);
     let (metas, before) = (library.metas.len(), library.indicators.len());
     let mut loader = Loader::new(library, Owner { file: number, ..Owner::new(pack, family) });
@@ -57,7 +60,8 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     if let Some(full) = loader.full {
         return Err(full.into());
     }
-    loader.attribute(before, &stem)?;
+    loader.keep_newest(before);
+    loader.attribute(before, &stem);
     loader.name_markings(metas);
     library.packs[usize::from(pack)].sha256 = sha256.map_err(io)?;
     Ok(())
@@ -125,11 +129,13 @@ fn read_batches(
     let mut rest = BufReader::with_capacity(BLOCK, tee);
     let mut converter = Converter::default();
     let mut batch = Vec::with_capacity(BATCH);
+    let mut sent_until = 0;
     let read = read_bundle(&mut rest, |place, object| {
         converter.convert(place, object, &mut batch);
-        if batch.len() < BATCH {
+        if batch.len() < BATCH && place.offset.saturating_sub(sent_until) < BATCH_BYTES {
             return ControlFlow::Continue(());
         }
+        sent_until = place.offset;
         match batches.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
@@ -169,6 +175,8 @@ struct Loader<'a> {
     markings: HashMap<String, String>,
     /// The last saying and its number: neighbours mostly say the same.
     last_meta: (Meta, u32),
+    /// When each indicator was last changed.
+    versions: Versions,
     full: Option<Full>,
 }
 
@@ -184,6 +192,7 @@ impl<'a> Loader<'a> {
             members: Vec::new(),
             markings: HashMap::new(),
             last_meta: (Meta::default(), 0),
+            versions: Versions::default(),
             full: None,
         }
     }
@@ -229,13 +238,26 @@ impl<'a> Loader<'a> {
     }
 
     fn indicator(&mut self, i: Taken) -> Result<(), Full> {
+        let (modified, known) = (i.modified, self.library.indicators.len());
+        let id = self.take(i)?;
+        match self.library.indicators.len() > known {
+            true => self.versions.loaded(modified),
+            false => self.versions.unused(&id, modified),
+        }
+        Ok(())
+    }
+
+    /// Takes an indicator and gives back its id.
+    fn take(&mut self, i: Taken) -> Result<String, Full> {
         let owner = Owner { offset: i.offset, ..self.owner.at_line(i.line) };
         if i.revoked {
-            return self.library.take(owner, &i.id, Written::Revoked(&i.pattern));
+            self.library.take(owner, &i.id, Written::Revoked(&i.pattern))?;
+            return Ok(i.id);
         }
         if let Some(language) = i.foreign {
             let why = format!("the pattern is written in {language}");
-            return self.library.take(owner, &i.id, Written::Foreign(&i.pattern, &why));
+            self.library.take(owner, &i.id, Written::Foreign(&i.pattern, &why))?;
+            return Ok(i.id);
         }
         if i.meta != self.last_meta.0 {
             let number = self.library.add_meta(i.meta.clone())?;
@@ -248,43 +270,67 @@ impl<'a> Loader<'a> {
             Some(rule) => Written::Rule(&i.pattern, rule.into()),
             None => Written::Pattern(&i.pattern),
         };
-        self.library.take(owner, &i.id, written)
+        self.library.take(owner, &i.id, written)?;
+        Ok(i.id)
+    }
+
+    /// Of an object's versions, the newest counts; what it withdrew is withdrawn.
+    fn keep_newest(&mut self, before: usize) {
+        let gone = std::mem::take(&mut self.versions).superseded(self.library, before);
+        let count = gone.iter().filter(|g| **g).count();
+        if count > 0 {
+            self.library.withdraw(before, &gone);
+            let text = format!("{count} indicators were replaced or withdrawn by newer versions of themselves");
+            self.problem("superseded", text);
+        }
     }
 
     /// Gives every indicator loaded since `before` its family: what a relationship names, else the report it belongs
-    /// to, else the only malware of the bundle, else the file.
-    fn attribute(&mut self, before: usize, stem: &str) -> Result<(), Full> {
-        let mut of_id: Vec<Option<(u8, u16)>> = vec![None; self.ids.len()];
-        let mut malware = Vec::new();
-        for target in std::mem::take(&mut self.named) {
-            let family = self.family(&target, stem)?;
-            if target.rank <= MALWARE_OR_TOOL {
-                malware.push(family);
-            }
-            if let Some(&at) = self.ids.get(&target.id) {
-                of_id[at as usize] = Some((target.rank, family));
-            }
-        }
-        let mut of_collection = Vec::new();
-        for target in std::mem::take(&mut self.collections) {
-            of_collection.push((target.rank, self.family(&target, stem)?));
-        }
+    /// to, else the only malware of the bundle, else the file. Names nobody uses are not kept.
+    fn attribute(&mut self, before: usize, stem: &str) {
+        let mut targets = newest_of_each(std::mem::take(&mut self.named));
+        let malware: Vec<usize> = (0..targets.len()).filter(|&t| targets[t].rank <= MALWARE_OR_TOOL).collect();
         let only = match malware.as_slice() {
-            [family] => Some(*family),
+            [only] => Some(*only),
             _ => None,
         };
-        let indicators = &mut self.library.indicators[before..];
-        let links: Vec<Link> = std::mem::take(&mut self.links)
+        let mut of_id: Vec<Option<usize>> = vec![None; self.ids.len()];
+        for (t, target) in targets.iter().enumerate() {
+            if let Some(&at) = self.ids.get(&target.id) {
+                of_id[at as usize] = Some(t);
+            }
+        }
+        let collections = targets.len();
+        targets.append(&mut self.collections);
+        let mut links: Vec<([u8; 16], u8, usize)> = std::mem::take(&mut self.links)
             .into_iter()
             .filter_map(|(uuid, at)| Some((uuid, of_id[at as usize]?)))
-            .chain(std::mem::take(&mut self.members).into_iter().map(|(uuid, at)| (uuid, of_collection[at as usize])))
+            .chain(std::mem::take(&mut self.members).into_iter().map(|(uuid, at)| (uuid, collections + at as usize)))
+            .map(|(uuid, t)| (uuid, targets[t].rank, t))
             .collect();
-        if !attribute_in_order(indicators, &links) {
-            let unsaid = only.unwrap_or(self.owner.family);
-            indicators.iter_mut().for_each(|i| i.family = unsaid);
-            attribute_sorted(indicators, links);
+        // Most bundles link each indicator once, in the order in which they stand: then nothing need be looked up.
+        let mine = &self.library.indicators[before..];
+        let in_order = links.len() == mine.len() && mine.iter().zip(&links).all(|(i, l)| i.uuid() == Some(l.0));
+        if !in_order {
+            // Stable: of equal rank, the first written counts.
+            links.sort_by_key(|(uuid, rank, _)| (*uuid, *rank));
+            links.dedup_by_key(|(uuid, ..)| *uuid);
         }
-        Ok(())
+        let mut numbers: Vec<Option<u16>> = vec![None; targets.len()];
+        for at in before..self.library.indicators.len() {
+            let find = |uuid: [u8; 16]| links.binary_search_by_key(&uuid, |(u, ..)| *u).ok();
+            let linked = match in_order {
+                true => Some(at - before),
+                false => self.library.indicators[at].uuid().and_then(find),
+            };
+            let Some(t) = linked.map(|at| links[at].2).or(only) else { continue };
+            let number = match numbers[t] {
+                Some(number) => number,
+                None => self.family(&targets[t], stem),
+            };
+            numbers[t] = Some(number);
+            self.library.indicators[at].family = number;
+        }
     }
 
     /// Puts what markings say in the place of their ids, most restrictive first.
@@ -301,38 +347,27 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn family(&mut self, target: &Target, stem: &str) -> Result<u16, Full> {
+    fn family(&mut self, target: &Target, stem: &str) -> u16 {
         let class = target.class.unwrap_or_else(|| match classes::of_family(&target.name) {
             PackClass::Other => classes::of_pack(stem),
             known => known,
         });
-        self.library.add_family(Family { name: target.name.clone(), class, references: target.references.clone() })
+        let family = Family { name: target.name.clone(), class, references: target.references.clone() };
+        self.library.family_for(self.owner, family)
     }
 }
 
-/// An indicator, and the rank and family of what it is related to.
-type Link = ([u8; 16], (u8, u16));
-
-/// Most bundles link each indicator once, in the order in which they stand: then one walk along both is enough. False
-/// when it is not so; the families given until then are given again.
-fn attribute_in_order(indicators: &mut [Indicator], links: &[Link]) -> bool {
-    links.len() == indicators.len()
-        && indicators.iter_mut().zip(links).all(|(indicator, (uuid, (_, family)))| {
-            indicator.family = *family;
-            indicator.uuid().as_ref() == Some(uuid)
-        })
-}
-
-/// Of several links of an indicator the one of least rank counts, and of equal rank the first written.
-fn attribute_sorted(indicators: &mut [Indicator], mut links: Vec<Link>) {
-    links.sort_by_key(|(uuid, (rank, _))| (*uuid, *rank));
-    links.dedup_by_key(|(uuid, _)| *uuid);
-    for indicator in indicators {
-        let linked = indicator.uuid().and_then(|uuid| links.binary_search_by_key(&uuid, |(u, _)| *u).ok());
-        if let Some(at) = linked {
-            indicator.family = links[at].1.1;
+/// Of the versions of one object, the newest; of equal ones the last written. The order stays.
+fn newest_of_each(named: Vec<Target>) -> Vec<Target> {
+    let mut newest: HashMap<&str, usize, RandomState> = HashMap::default();
+    for (at, target) in named.iter().enumerate() {
+        let best = newest.entry(&target.id).or_insert(at);
+        if target.modified >= named[*best].modified {
+            *best = at;
         }
     }
+    let keep: Vec<bool> = named.iter().enumerate().map(|(at, t)| newest.get(t.id.as_str()) == Some(&at)).collect();
+    named.into_iter().zip(keep).filter_map(|(target, keep)| keep.then_some(target)).collect()
 }
 
 /// The marking definitions that STIX and FIRST fix once for all; bundles need not repeat them.

@@ -1,6 +1,7 @@
 //! `indicators.yaml`: the index of a pack repository in the mvt-indicators layout, which names packs that lie beside it
 //! and packs of other repositories. It is read for the names and references it gives; nothing is fetched here.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -65,17 +66,44 @@ pub struct Problem {
 }
 
 impl Entry {
-    /// The places where a copy may lie: beside the index by its path, or under the name MVT gives what it fetched.
-    pub fn places(&self, folder: &Path) -> Vec<PathBuf> {
-        let safe = |p: &&String| p.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        let mut places: Vec<PathBuf> = self.path.iter().filter(safe).map(|p| folder.join(p)).collect();
+    /// The places where a copy may lie: beside the index by its path, or under the name MVT gives what it fetched, or
+    /// by its bare name, where that is not one of the `ambiguous` ones.
+    pub fn places(&self, folder: &Path, ambiguous: &HashSet<String>) -> Vec<PathBuf> {
+        let mut places: Vec<PathBuf> = self.path.iter().filter(|p| is_below(p)).map(|p| folder.join(p)).collect();
         let fetched = self.url.trim_start_matches("https://").replace('/', "_");
-        places.push(folder.join(fetched));
-        if let Some(name) = self.path.iter().filter(safe).find_map(|p| p.rsplit('/').next()) {
+        if is_below(&fetched) {
+            places.push(folder.join(fetched));
+        }
+        if let Some(name) = self.file_name().filter(|n| !ambiguous.contains(*n)) {
             places.push(folder.join(name));
         }
         places
     }
+
+    /// The last part of its path.
+    pub fn file_name(&self) -> Option<&str> {
+        self.path.as_deref().filter(|p| is_below(p))?.rsplit('/').next()
+    }
+}
+
+/// True for a path that leads down, on every system: no `..`, no backslash, no drive letter.
+fn is_below(path: &str) -> bool {
+    let part = |p: &str| !p.is_empty() && p != "." && p != "..";
+    path.split('/').all(part) && !path.contains(['\\', ':', '\0'])
+}
+
+/// Bare names that several entries share, though they are different packs.
+pub fn ambiguous(entries: &[Entry]) -> HashSet<String> {
+    let mut first: HashMap<&str, &str> = HashMap::new();
+    let mut shared = HashSet::new();
+    for entry in entries {
+        if let Some(name) = entry.file_name()
+            && *first.entry(name).or_insert(&entry.url) != entry.url
+        {
+            shared.insert(name.to_owned());
+        }
+    }
+    shared
 }
 
 /// Reads an index; entries that cannot be understood are told, each by itself.
@@ -129,9 +157,36 @@ mod tests {
         assert_eq!((entries[0].line, entries[1].line, problems[0].line), (2, 6, 9));
         let dir = Path::new("d");
         assert_eq!(
-            entries[0].places(dir),
+            entries[0].places(dir, &HashSet::new()),
             [dir.join("a/b.stix2"), dir.join("raw.githubusercontent.com_o_r_main_a_b.stix2"), dir.join("b.stix2")]
         );
-        assert!(entries[1].places(dir).iter().all(|p| p.parent() == Some(dir)));
+        assert!(entries[1].places(dir, &HashSet::new()).iter().all(|p| p.parent() == Some(dir)));
+    }
+
+    #[test]
+    fn a_name_two_packs_share_is_nobodys_and_no_path_leads_away() {
+        let of = |path: &str| Entry {
+            name: path.into(),
+            references: vec![],
+            path: Some(path.into()),
+            url: format!("https://x.example/{path}"),
+            repository: None,
+            line: 0,
+        };
+        let entries = [of("a/p.stix2"), of("b/p.stix2"), of("c/q.stix2"), of("c/q.stix2")];
+        let shared = ambiguous(&entries);
+        assert_eq!(shared, HashSet::from(["p.stix2".to_owned()]));
+        let dir = Path::new("d");
+        assert!(!entries[0].places(dir, &shared).contains(&dir.join("p.stix2")));
+        assert!(entries[2].places(dir, &shared).contains(&dir.join("q.stix2")));
+        for away in ["..\\x.json", "C:/x.json", "C:x.json", "a/../../x.json", "/etc/x.json"] {
+            let mut entry = of(away);
+            entry.url = away.into();
+            let places = entry.places(dir, &shared);
+            assert!(
+                places.iter().all(|p| p.parent() == Some(dir) && !p.to_string_lossy().contains(['\\', ':'])),
+                "{away}"
+            );
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that was loaded, packed tightly: a million indicators are a hundred megabytes, not a gigabyte.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::evidence::Platform;
 use crate::finding::{Context, Meta, PackClass, Reason, Severity};
@@ -15,7 +15,7 @@ pub struct Span {
 }
 
 /// Who an indicator speaks of: a malware family, a tool, a rule pack.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Family {
     /// Name as the pack writes it.
     pub name: String,
@@ -65,10 +65,13 @@ pub struct Pack {
     pub not_evaluable: Vec<NotEvaluable>,
     /// How many are not evaluable in all.
     pub not_evaluable_count: u64,
-    /// Damage and oddities met while loading.
+    /// Damage and oddities met while loading, as they came; at most [`MAX_NAMED`] of whole files and as many of single
+    /// entries. [`Pack::told`] gives them as people should read them.
     pub problems: Vec<Reason>,
     /// Where each of `problems` stands, in the same order.
     pub spots: Vec<Spot>,
+    /// How many more there were, by code.
+    pub more_problems: BTreeMap<String, u64>,
     /// When it last changed, as far as it says: Unix seconds.
     pub newest: Option<i64>,
     /// Loaded indicators by kind; rules count under `None`.
@@ -87,6 +90,14 @@ pub struct Spot {
 /// Not-evaluable indicators named per pack.
 pub const MAX_NAMED: usize = 1_000;
 
+/// Codes of what costs a whole file. A thousand damaged entries must not hide them.
+const OF_FILES: [&str; 4] = ["bundle-damaged", "not-stix", "pack-file", "pack-missing"];
+
+/// True for the code of a problem that costs a whole file.
+pub fn of_files(code: &str) -> bool {
+    OF_FILES.contains(&code)
+}
+
 impl Pack {
     /// Counts, and names while there is room, an indicator that cannot be evaluated.
     pub fn cannot(&mut self, what: NotEvaluable) {
@@ -101,17 +112,39 @@ impl Pack {
         self.newest = self.newest.max(seconds);
     }
 
-    /// Notes damage or an oddity.
+    /// Notes damage or an oddity. Beyond [`MAX_NAMED`] of a sort they are counted.
     pub fn problem(&mut self, code: &str, text: impl Into<String>) {
         self.problem_at(code, text, Spot::default());
     }
 
     /// Notes damage or an oddity that has a place.
     pub fn problem_at(&mut self, code: &str, text: impl Into<String>, spot: Spot) {
-        if self.problems.len() < MAX_NAMED {
+        // Two sorts fill the list; below its first limit neither can be full.
+        let room = self.problems.len() < MAX_NAMED
+            || (!self.more_problems.contains_key(code)
+                && self.problems.iter().filter(|p| of_files(&p.code) == of_files(code)).count() < MAX_NAMED);
+        if room {
             self.problems.push(Reason { code: code.to_owned(), text: text.into(), args: Default::default() });
             self.spots.push(spot);
+        } else {
+            *self.more_problems.entry(code.to_owned()).or_default() += 1;
         }
+    }
+
+    /// The problems: those of whole files first, then those of entries, then how many more of each code there were.
+    pub fn told(&self) -> Vec<Reason> {
+        let (files, entries): (Vec<&Reason>, Vec<&Reason>) = self.problems.iter().partition(|p| of_files(&p.code));
+        let more = self.more_problems.iter().map(|(code, n)| Reason {
+            code: "problems-limit".to_owned(),
+            text: format!("{n} more of the kind {code}"),
+            args: [("count".to_owned(), n.to_string()), ("kind".to_owned(), code.clone())].into_iter().collect(),
+        });
+        files.into_iter().chain(entries).cloned().chain(more).collect()
+    }
+
+    /// How many problems there were in all.
+    pub fn problem_count(&self) -> u64 {
+        self.more_problems.values().fold(self.problems.len() as u64, |sum, n| sum.saturating_add(*n))
     }
 }
 
@@ -223,6 +256,10 @@ pub struct Library {
     /// What publishers say about indicators beside the pattern; the first says nothing.
     pub metas: Vec<Meta>,
     meta_numbers: HashMap<Meta, u32, foldhash::fast::RandomState>,
+    family_numbers: HashMap<Family, u16, foldhash::fast::RandomState>,
+    pack_ids: HashSet<String>,
+    /// The number to try next for a second pack of a name.
+    next_ids: HashMap<String, u32>,
     /// Files read, by the number in [`Owner::file`].
     pub files: Vec<String>,
     ledger: Option<Vec<Written>>,
@@ -259,7 +296,7 @@ pub struct Written {
 pub enum Outcome {
     /// Loaded; index into [`Library::indicators`].
     Loaded(u32),
-    /// Withdrawn by its publisher.
+    /// Withdrawn by its publisher, or replaced by a newer version of itself.
     Revoked,
     /// Known to be innocent; why.
     Innocent(String),
@@ -269,6 +306,10 @@ pub enum Outcome {
 
 /// Packs, families and text are counted in fixed widths; these are their limits.
 const MAX_PACKS: usize = u16::MAX as usize;
+/// Families with a name of their own; the numbers above are for those that found no room.
+const MAX_FAMILIES: usize = MAX_PACKS - 16;
+/// The name of all families that found no room.
+const TOO_MANY: &str = "(one of too many names)";
 const MAX_TEXT: usize = u32::MAX as usize;
 
 /// The library is full.
@@ -282,20 +323,53 @@ impl Library {
         if self.packs.len() >= MAX_PACKS {
             return Err(Full("more than 65,535 packs"));
         }
+        self.pack_ids.insert(pack.id.clone());
         self.packs.push(pack);
         Ok((self.packs.len() - 1) as u16)
     }
 
+    /// An id no pack has: two packs of one name must be told apart in a report.
+    pub(super) fn unused_id(&mut self, stem: &str) -> String {
+        if !self.pack_ids.contains(stem) {
+            return stem.to_owned();
+        }
+        let next = self.next_ids.entry(stem.to_owned()).or_insert(2);
+        loop {
+            let id = format!("{stem}#{next}");
+            *next += 1;
+            if !self.pack_ids.contains(&id) {
+                return id;
+            }
+        }
+    }
+
     /// Adds a family.
+    ///
+    /// # Errors
+    /// There are too many names.
     pub fn add_family(&mut self, family: Family) -> Result<u16, Full> {
-        if let Some(known) = self.families.iter().rposition(|f| *f == family) {
-            return Ok(known as u16);
+        self.number_family(family, MAX_FAMILIES).ok_or(Full("more than 65,519 families"))
+    }
+
+    /// Numbers a family. One too many loses its name and keeps its class: that decides what a match weighs.
+    pub(super) fn family_for(&mut self, owner: Owner, family: Family) -> u16 {
+        let (name, class) = (family.name.clone(), family.class);
+        if let Some(number) = self.number_family(family, MAX_FAMILIES) {
+            return number;
         }
-        if self.families.len() >= MAX_PACKS {
-            return Err(Full("more than 65,535 families"));
+        self.pack_mut(owner).problem("families-limit", format!("{name}: its indicators are used without this name"));
+        let nameless = Family { name: TOO_MANY.to_owned(), class, references: Vec::new() };
+        self.number_family(nameless, MAX_PACKS).unwrap_or(owner.family)
+    }
+
+    fn number_family(&mut self, family: Family, limit: usize) -> Option<u16> {
+        if let Some(&known) = self.family_numbers.get(&family) {
+            return Some(known);
         }
-        self.families.push(family);
-        Ok((self.families.len() - 1) as u16)
+        let number = u16::try_from(self.families.len()).ok().filter(|n| usize::from(*n) < limit)?;
+        self.families.push(family.clone());
+        self.family_numbers.insert(family, number);
+        Some(number)
     }
 
     /// A library that also remembers every indicator as it was written.
@@ -396,6 +470,43 @@ impl Library {
         Ok(())
     }
 
+    /// Takes indicators out again: of those since `from`, each that is true in `gone`.
+    pub(super) fn withdraw(&mut self, from: usize, gone: &[bool]) {
+        let is_gone = |i: usize| i >= from && gone.get(i - from).copied().unwrap_or(false);
+        if let Some(ledger) = &mut self.ledger {
+            let mut before = 0;
+            let moved: Vec<Option<u32>> = (from..self.indicators.len())
+                .map(|i| {
+                    before += u32::from(is_gone(i));
+                    (!is_gone(i)).then(|| i as u32 - before)
+                })
+                .collect();
+            for written in ledger.iter_mut() {
+                if let Outcome::Loaded(at) = written.outcome
+                    && let Some(new) = (at as usize).checked_sub(from).and_then(|i| moved.get(i))
+                {
+                    written.outcome = new.map_or(Outcome::Revoked, Outcome::Loaded);
+                }
+            }
+        }
+        for (_, indicator) in self.indicators.iter().enumerate().filter(|(i, _)| is_gone(*i)) {
+            let pack = &mut self.packs[usize::from(indicator.pack)];
+            pack.loaded -= 1;
+            let kind = match indicator.body {
+                Body::Value(kind, _) => Some(kind),
+                Body::Pattern(_) => None,
+            };
+            if let Some(n) = pack.by_kind.get_mut(&kind) {
+                *n -= 1;
+            }
+        }
+        let mut at = 0;
+        self.indicators.retain(|_| {
+            at += 1;
+            !is_gone(at - 1)
+        });
+    }
+
     fn keep(&mut self, text: &str) -> Result<Span, Full> {
         if self.text.len() + text.len() > MAX_TEXT {
             return Err(Full("more than 4 GiB of indicator text"));
@@ -432,6 +543,7 @@ impl Library {
     /// Gives back what loading reserved in excess.
     pub fn shrink(&mut self) {
         self.meta_numbers = HashMap::default();
+        self.family_numbers = HashMap::default();
         self.metas.shrink_to_fit();
         self.indicators.shrink_to_fit();
         self.text.shrink_to_fit();
@@ -536,5 +648,34 @@ mod tests {
         assert_eq!(lib.canonical(&lib.indicators[0]), "[domain-name:value = 'o\\'evil.example']");
         // With its text and its place in the index, an indicator stays below a hundred bytes.
         assert!(size_of::<Indicator>() <= 52, "{}", size_of::<Indicator>());
+    }
+
+    #[test]
+    fn damage_of_files_is_kept_beside_a_thousand_damaged_entries_and_comes_first() {
+        let mut pack = Pack::default();
+        (0..MAX_NAMED + 5).for_each(|n| pack.problem("object-damaged", n.to_string()));
+        pack.problem("date-unreadable", "x");
+        pack.problem("bundle-damaged", "the end");
+        let told = pack.told();
+        assert_eq!((told[0].code.as_str(), told[1].text.as_str()), ("bundle-damaged", "0"));
+        let last: Vec<&str> = told.iter().rev().take(3).map(|r| r.text.as_str()).collect();
+        assert_eq!(last, ["5 more of the kind object-damaged", "1 more of the kind date-unreadable", "999"]);
+        assert_eq!(pack.problem_count(), 1_007);
+    }
+
+    #[test]
+    fn a_family_too_many_costs_its_name() {
+        let mut lib = Library::default();
+        let pack = lib.add_pack(Pack::default()).unwrap();
+        let owner = Owner::new(pack, 0);
+        let family = |n: usize| Family { name: n.to_string(), class: PackClass::Stalkerware, references: vec![] };
+        for n in 0..MAX_FAMILIES {
+            assert_eq!(usize::from(lib.family_for(owner, family(n))), n);
+        }
+        assert!(lib.packs[0].problems.is_empty());
+        let (one, two) = (lib.family_for(owner, family(70_000)), lib.family_for(owner, family(70_001)));
+        assert_eq!((one, lib.families[usize::from(one)].class), (two, PackClass::Stalkerware));
+        assert_eq!(lib.packs[0].problems.len(), 2);
+        assert_eq!(usize::from(lib.family_for(owner, family(5))), 5);
     }
 }

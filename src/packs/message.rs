@@ -10,7 +10,8 @@ use super::library::pack_uuid;
 use crate::finding::{Meta, PackClass};
 use crate::stix::bundle::{ObjectError, Place};
 use crate::stix::object::{
-    Collection, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship, StixObject,
+    Collection, Common, ExternalReference, Indicator, KillChainPhase, Named, NamedKind, Parsed, Relationship,
+    StixObject,
 };
 use crate::stix::time::parse_timestamp;
 
@@ -40,6 +41,8 @@ pub struct Taken {
     pub offset: u64,
     /// Its id.
     pub id: String,
+    /// When this version of it was written, in microseconds; the least number where it does not say.
+    pub modified: i64,
     /// Its pattern.
     pub pattern: String,
     /// Withdrawn.
@@ -60,6 +63,8 @@ pub struct Taken {
 pub struct Target {
     /// Its id.
     pub id: String,
+    /// When this version of it was written, in microseconds; the least number where it does not say.
+    pub modified: i64,
     /// Of several, the least counts.
     pub rank: u8,
     /// Its name.
@@ -151,6 +156,7 @@ fn indicator(place: Place, i: Indicator<'_>, out: &mut Vec<Message>) -> Taken {
     Taken {
         line: place.line,
         offset: place.offset,
+        modified: modified(&i.common),
         revoked: i.common.revoked,
         foreign: (!i.is_stix()).then(language),
         valid_from,
@@ -181,23 +187,23 @@ fn named(n: &Named<'_>, class: Option<PackClass>) -> Option<Message> {
         NamedKind::Infrastructure => 5,
         _ => return None,
     };
-    Some(Message::Named(target(&n.common.id, rank, n.name.as_deref(), class, &n.common.external_references)))
+    Some(Message::Named(target(&n.common, rank, n.name.as_deref(), class)))
 }
 
 fn collection(c: &Collection<'_>, class: Option<PackClass>) -> Message {
     let members = c.object_refs.iter().filter_map(|m| pack_uuid(m)).collect();
-    Message::Collection(target(&c.common.id, 9, c.name.as_deref(), class, &c.common.external_references), members)
+    Message::Collection(target(&c.common, 9, c.name.as_deref(), class), members)
 }
 
-fn target(
-    id: &str,
-    rank: u8,
-    name: Option<&str>,
-    class: Option<PackClass>,
-    references: &[ExternalReference<'_>],
-) -> Target {
-    let references = references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
-    Target { id: id.to_owned(), rank, name: name.unwrap_or(id).to_owned(), class, references }
+fn target(common: &Common<'_>, rank: u8, name: Option<&str>, class: Option<PackClass>) -> Target {
+    let references = common.external_references.iter().filter_map(|r| r.url.as_deref().map(str::to_owned)).collect();
+    let id = common.id.to_string();
+    Target { modified: modified(common), rank, name: name.unwrap_or(&id).to_owned(), class, references, id }
+}
+
+fn modified(common: &Common<'_>) -> i64 {
+    let written = common.modified.as_deref().or(common.created.as_deref());
+    written.and_then(parse_timestamp).unwrap_or(i64::MIN)
 }
 
 fn link(r: Relationship<'_>) -> Option<Message> {

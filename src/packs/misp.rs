@@ -3,30 +3,29 @@
 //!
 //! An attribute is an indicator when its `to_ids` says so; the rest is context and is counted as such. A deleted
 //! attribute is revoked. Of types with two values (`filename|sha256`, `domain|ip`), each value that means something
-//! alone is an indicator: the hash, the domain and the address.
+//! alone is an indicator: the hash, the domain and the address. An event or attribute that cannot be read costs itself.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::layout::line_of;
+use super::layout::LineCount;
 use super::library::{Family, Full, Library, Owner};
 use super::take::Written;
-use super::{classes, unnamed};
+use super::{NOT_TEXT, classes, is_damaged, unnamed};
 use crate::finding::{Meta, PackClass};
 use crate::observable::Kind;
 use crate::stix::object::Tlp;
 
+/// An event, as it is exported, or what a server answers.
 #[derive(Deserialize)]
 struct Wrapped<'a> {
-    #[serde(borrow, rename = "Event")]
-    event: Event<'a>,
-}
-
-/// What a server answers.
-#[derive(Deserialize)]
-struct Answer<'a> {
-    #[serde(borrow)]
-    response: Vec<Wrapped<'a>>,
+    #[serde(default, borrow, rename = "Event")]
+    event: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    response: Option<&'a RawValue>,
+    /// A search for attributes is answered without their events.
+    #[serde(default, borrow, rename = "Attribute")]
+    attributes: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +37,7 @@ struct Event<'a> {
     #[serde(default, borrow, rename = "Attribute")]
     attributes: Vec<&'a RawValue>,
     #[serde(default, borrow, rename = "Object")]
-    objects: Vec<Group<'a>>,
+    objects: Vec<&'a RawValue>,
     #[serde(default, rename = "Tag")]
     tags: Vec<Tag>,
 }
@@ -84,22 +83,13 @@ pub fn is_one(head: &[u8]) -> bool {
 
 /// Loads all events of a file.
 pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Result<(), Full> {
-    let parsed = serde_json::from_str::<Wrapped<'_>>(text)
-        .map(|w| vec![w])
-        .or_else(|_| serde_json::from_str::<Vec<Wrapped<'_>>>(text))
-        .or_else(|_| serde_json::from_str::<Answer<'_>>(text).map(|a| a.response));
-    let events = match parsed {
-        Ok(events) => events,
-        Err(e) => {
-            let spot = library.spot(owner.at_line(e.line() as u64));
-            library.pack_mut(owner).problem_at("pack-file", format!("no MISP event: {e}"), spot);
-            return Ok(());
-        }
-    };
-    let mut context = 0u64;
-    for Wrapped { event } in events {
-        load_event(library, owner, stem, text, &event, &mut context)?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut file = Misp { library, owner, stem, text, lines: LineCount::new(text), context: 0 };
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(whole) => file.some(whole, true)?,
+        Err(e) => file.library.pack_mut(owner).problem("pack-file", format!("damaged: {e}")),
     }
+    let context = file.context;
     if context > 0 {
         let text = format!("{context} attributes without to_ids are context, not indicators");
         library.pack_mut(owner).problem("property-ignored", text);
@@ -107,38 +97,118 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
     Ok(())
 }
 
-fn load_event(
-    library: &mut Library,
+/// A file while it is loaded.
+struct Misp<'l, 'a> {
+    library: &'l mut Library,
     owner: Owner,
-    stem: &str,
-    text: &str,
-    event: &Event<'_>,
-    context: &mut u64,
-) -> Result<(), Full> {
-    let family = match family_of(&event.tags) {
-        Some(name) => Family { class: classes::of_family(&name), name, references: Vec::new() },
-        None if event.info.is_empty() => unnamed(stem),
-        None => Family { class: classes::of_family(&event.info), name: event.info.clone(), references: Vec::new() },
-    };
-    let class = if family.class == PackClass::Other { classes::of_pack(stem) } else { family.class };
-    let family = library.add_family(Family { class, ..family })?;
-    let owner = Owner { family, ..owner };
-    let alone = event.attributes.iter().map(|a| (*a, false));
-    let grouped = event.objects.iter().flat_map(|g| g.attributes.iter().map(move |a| (*a, g.deleted)));
-    for (raw, gone) in alone.chain(grouped) {
-        let offset = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        let owner = owner.at_line(line_of(text, offset));
-        match serde_json::from_str::<Attribute>(raw.get()) {
-            Ok(a) if a.to_ids => load_attribute(library, owner, event, &a, gone)?,
-            Ok(_) => *context += 1,
+    stem: &'a str,
+    text: &'a str,
+    lines: LineCount<'a>,
+    /// Attributes that are no indicators.
+    context: u64,
+}
+
+impl<'a> Misp<'_, 'a> {
+    fn line_of(&mut self, raw: &RawValue) -> u64 {
+        self.lines.of((raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize))
+    }
+
+    fn damaged(&mut self, raw: &RawValue, what: &str, e: &serde_json::Error) {
+        // The place it tells is counted from where the part begins.
+        let line = (self.line_of(raw) + e.line() as u64).saturating_sub(1);
+        let e = e.to_string();
+        let e = e.split(" at line ").next().unwrap_or(&e);
+        let spot = self.library.spot(self.owner.at_line(line));
+        self.library.pack_mut(self.owner).problem_at("object-damaged", format!("line {line}: {what}: {e}"), spot);
+    }
+
+    /// One event or answer, or a list of them. `outer` is false inside an answer, which holds no further one.
+    fn some(&mut self, raw: &'a RawValue, outer: bool) -> Result<(), Full> {
+        if raw.get().starts_with('[') {
+            return match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+                Ok(list) => list.into_iter().try_for_each(|one| self.one(one, outer)),
+                Err(e) => {
+                    self.damaged(raw, "a list of events", &e);
+                    Ok(())
+                }
+            };
+        }
+        self.one(raw, outer)
+    }
+
+    fn one(&mut self, raw: &'a RawValue, outer: bool) -> Result<(), Full> {
+        let wrapped = match serde_json::from_str::<Wrapped<'_>>(raw.get()) {
+            Ok(wrapped) => wrapped,
             Err(e) => {
-                let spot = library.spot(owner);
-                let text = format!("line {}: {e}", owner.line);
-                library.pack_mut(owner).problem_at("object-damaged", text, spot);
+                self.damaged(raw, "an event", &e);
+                return Ok(());
+            }
+        };
+        match wrapped {
+            Wrapped { event: Some(event), .. } => self.event(event),
+            Wrapped { response: Some(response), .. } if outer => self.some(response, false),
+            Wrapped { attributes: Some(attributes), .. } => {
+                let event = Event {
+                    info: String::new(),
+                    uuid: String::new(),
+                    attributes,
+                    objects: Vec::new(),
+                    tags: Vec::new(),
+                };
+                self.attributes(&event)
+            }
+            _ => {
+                let text = format!("line {}: expected a MISP event, found none", self.line_of(raw));
+                self.library.pack_mut(self.owner).problem("object-damaged", text);
+                Ok(())
             }
         }
     }
-    Ok(())
+
+    fn event(&mut self, raw: &'a RawValue) -> Result<(), Full> {
+        match serde_json::from_str::<Event<'_>>(raw.get()) {
+            Ok(event) => self.attributes(&event),
+            Err(e) => {
+                self.damaged(raw, "an event", &e);
+                Ok(())
+            }
+        }
+    }
+
+    fn attributes(&mut self, event: &Event<'a>) -> Result<(), Full> {
+        let family = match family_of(&event.tags) {
+            Some(name) => Family { class: classes::of_family(&name), name, references: Vec::new() },
+            None if event.info.is_empty() => unnamed(self.stem),
+            None => Family { class: classes::of_family(&event.info), name: event.info.clone(), references: Vec::new() },
+        };
+        let class = if family.class == PackClass::Other { classes::of_pack(self.stem) } else { family.class };
+        let family = self.library.family_for(self.owner, Family { class, ..family });
+        let owner = Owner { family, ..self.owner };
+        for raw in &event.attributes {
+            self.attribute(owner, event, raw, false)?;
+        }
+        for raw in &event.objects {
+            match serde_json::from_str::<Group<'_>>(raw.get()) {
+                Ok(group) => {
+                    group.attributes.iter().try_for_each(|a| self.attribute(owner, event, a, group.deleted))?;
+                }
+                Err(e) => self.damaged(raw, "an object", &e),
+            }
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self, owner: Owner, event: &Event<'_>, raw: &RawValue, gone: bool) -> Result<(), Full> {
+        match serde_json::from_str::<Attribute>(raw.get()) {
+            Ok(a) if a.to_ids => {
+                let owner = owner.at_line(self.line_of(raw));
+                load_attribute(self.library, owner, event, &a, gone)?;
+            }
+            Ok(_) => self.context += 1,
+            Err(e) => self.damaged(raw, "an attribute", &e),
+        }
+        Ok(())
+    }
 }
 
 fn load_attribute(
@@ -151,6 +221,9 @@ fn load_attribute(
     let id = format!("misp--{}", if a.uuid.is_empty() { &event.uuid } else { &a.uuid });
     if gone || a.deleted {
         return library.take(owner, &id, Written::Revoked(&a.value));
+    }
+    if is_damaged(&a.value) {
+        return library.take(owner, &id, Written::Foreign(&a.value, NOT_TEXT));
     }
     let tags = || event.tags.iter().chain(&a.tags).map(|t| t.name.as_str());
     let meta = library.add_meta(Meta {
@@ -249,5 +322,52 @@ mod tests {
         let lines: Vec<(u32, bool)> =
             library.ledger().iter().map(|w| (w.line, matches!(w.outcome, Outcome::Loaded(_)))).collect();
         assert_eq!(lines, [(3, true), (5, true), (6, false), (7, false), (9, true)]);
+    }
+
+    fn loaded(text: &str) -> Library {
+        let mut library = Library::with_ledger();
+        let pack = library.add_pack(Pack::default()).unwrap();
+        load(&mut library, Owner::new(pack, 0), "x", text).unwrap();
+        library
+    }
+
+    fn event(domain: &str) -> String {
+        format!(
+            r#"{{"Event": {{"info": "x", "Attribute": [{{"type": "domain", "value": "{domain}", "to_ids": true}}]}}}}"#
+        )
+    }
+
+    #[test]
+    fn a_bad_event_or_object_costs_itself() {
+        let (one, two) = (event("one.example"), event("two.example"));
+        let bad = "{\"Event\": {\"info\": 5}}";
+        for text in [
+            format!("[{one},\n{bad},\n{two}]"),
+            format!("{{\"response\": [{one},\n{bad},\n{two}]}}"),
+            format!("[{one},\n{{\"Event\": {{\"Object\": [{{\"Attribute\": 1}}]}}}},\n{two}]"),
+            format!("[{one},\n7,\n{two}]"),
+            format!("[{one},\n{{}},\n{two}]"),
+        ] {
+            let library = loaded(&text);
+            let lines: Vec<u32> = library.ledger().iter().map(|w| w.line).collect();
+            assert_eq!(lines, [1, 3], "{text}");
+            let problems = &library.packs[0].problems;
+            assert!(problems.len() == 1 && problems[0].text.starts_with("line 2: "), "{problems:?}");
+        }
+        let cut = loaded(&one[..one.len() - 1]);
+        assert_eq!(cut.packs[0].problems[0].code, "pack-file");
+        assert!(cut.packs[0].problems[0].text.contains("EOF"), "{:?}", cut.packs[0].problems);
+        let answer = r#"{"response": {"Attribute": [{"type": "domain", "value": "a.example", "to_ids": true}]}}"#;
+        assert_eq!(loaded(answer).indicators.len(), 1);
+    }
+
+    #[test]
+    fn lines_of_many_attributes_are_counted_once() {
+        let attribute = r#"{"type": "domain", "value": "a.example", "to_ids": true}"#;
+        let many = vec![attribute; 30_000].join(",\n");
+        let began = std::time::Instant::now();
+        let library = loaded(&format!("{{\"Event\": {{\"Attribute\": [{many}]}}}}"));
+        assert_eq!(library.ledger().last().unwrap().line, 30_000);
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
     }
 }

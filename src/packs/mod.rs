@@ -6,17 +6,20 @@ mod canonical;
 mod classes;
 mod compile;
 pub mod extension;
+mod folder;
 pub mod index;
 mod innocent;
 mod layout;
 mod library;
 mod message;
 mod misp;
+mod site;
 mod stalkerware;
 mod take;
 mod values;
+mod versions;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -30,7 +33,7 @@ pub use innocent::find as find_innocent;
 pub use layout::{is_list, list_names};
 pub use library::{
     Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
-    Span, Spot, Written,
+    Span, Spot, Written, of_files,
 };
 pub use take::Written as Text;
 
@@ -38,8 +41,6 @@ use layout::PackFile;
 
 /// Bytes of one text file of a pack folder at the most.
 const MAX_TEXT_FILE: u64 = 64 << 20;
-/// Files of one `-i` folder looked at.
-const MAX_FILES: usize = 50_000;
 
 /// Why a named source gave nothing.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +86,7 @@ pub fn load_builtin(library: &mut Library) -> Result<(), LoadError> {
         let pack = Pack {
             id: folder.to_owned(),
             source: "builtin".to_owned(),
-            sha256: hash_files(&files),
+            sha256: hash_named(files.iter().map(|f| (f.name, f.text.as_bytes()))),
             builtin: true,
             ..Pack::default()
         };
@@ -95,13 +96,14 @@ pub fn load_builtin(library: &mut Library) -> Result<(), LoadError> {
     Ok(())
 }
 
-fn hash_files(files: &[PackFile<'_>]) -> String {
+/// The hash of several files with their names.
+fn hash_named<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut hash = Sha256::new();
-    for f in files {
-        hash.update((f.name.len() as u64).to_le_bytes());
-        hash.update(f.name.as_bytes());
-        hash.update((f.text.len() as u64).to_le_bytes());
-        hash.update(f.text.as_bytes());
+    for (name, bytes) in files {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name.as_bytes());
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
     }
     hex(&hash.finalize())
 }
@@ -118,7 +120,7 @@ pub fn load_path(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     tracing::debug!(path = shown, "loading indicators");
     let meta = fs::metadata(path).map_err(io)?;
     if meta.is_dir() {
-        load_folder(library, path)?;
+        folder::load(library, path)?;
     } else {
         load_file(library, path)?;
     }
@@ -157,6 +159,15 @@ impl FileKind {
     }
 }
 
+/// Whether a file in an `-i` folder would be looked into, by its name.
+pub fn may_be_loaded(path: &Path) -> bool {
+    match FileKind::of(path) {
+        FileKind::Json | FileKind::Yaml => true,
+        FileKind::Text => layout::is_list(path),
+        FileKind::Other => path.file_name().is_some_and(|n| n.eq_ignore_ascii_case("rules.toml")),
+    }
+}
+
 /// Loads one file, whatever it is. A name without a known ending is taken for a bundle.
 fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     match FileKind::of(path) {
@@ -186,7 +197,8 @@ fn load_text(library: &mut Library, path: &Path) -> Result<(), LoadError> {
 
 /// A list of stalkerware, or an index. Other YAML is told when it was named (`asked`), and passed over in a folder.
 fn load_yaml(library: &mut Library, path: &Path, asked: bool) -> Result<(), LoadError> {
-    let text = read_text(path)?;
+    let read = read_bytes(path)?;
+    let text = String::from_utf8_lossy(&read);
     if stalkerware::is_one(&text) {
         return with_text(library, path, stalkerware::load);
     }
@@ -199,16 +211,48 @@ fn load_yaml(library: &mut Library, path: &Path, asked: bool) -> Result<(), Load
     }
 }
 
-fn read_text(path: &Path) -> Result<String, LoadError> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
     let io = |source| LoadError::Io { path: path.display().to_string(), source };
     let size = fs::metadata(path).map_err(io)?.len();
     if size > MAX_TEXT_FILE {
         let text = format!("{size} bytes, at most {MAX_TEXT_FILE}");
         return Err(io(std::io::Error::other(text)));
     }
-    Ok(String::from_utf8_lossy(&fs::read(path).map_err(io)?).into_owned())
+    fs::read(path).map_err(io)
 }
 
+/// A file of text, and how many of its lines are none.
+struct Decoded {
+    text: String,
+    damaged: usize,
+}
+
+/// Why a value that [`is_damaged`] is refused.
+const NOT_TEXT: &str = "it is not UTF-8 text";
+
+/// True for a value that came of bytes which are no text: a guess at them would match what nobody meant.
+fn is_damaged(value: &str) -> bool {
+    value.contains([char::REPLACEMENT_CHARACTER, '\0'])
+}
+
+impl Decoded {
+    fn of(bytes: Vec<u8>) -> Decoded {
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(e) => String::from_utf8_lossy(e.as_bytes()).into_owned(),
+        };
+        let damaged = text.lines().filter(|l| is_damaged(l)).count();
+        Decoded { text, damaged }
+    }
+
+    /// What is wrong with it.
+    fn damage(&self) -> Option<String> {
+        (self.damaged > 0)
+            .then(|| format!("{} lines are not UTF-8 text, values in them are refused: convert the file", self.damaged))
+    }
+}
+
+/// Takes what stands in a file, or on a line of it.
 type LoadText<'a> = dyn FnMut(&mut Library, Owner, &str, &str) -> Result<(), Full> + 'a;
 
 /// Loads a file that is read whole as a pack of its own.
@@ -218,25 +262,19 @@ fn with_text(
     mut load: impl FnMut(&mut Library, Owner, &str, &str) -> Result<(), Full>,
 ) -> Result<(), LoadError> {
     let load: &mut LoadText<'_> = &mut load;
-    let text = read_text(path)?;
+    let bytes = read_bytes(path)?;
     let shown = path.display().to_string();
     let stem = path.file_stem().map_or_else(|| shown.clone(), |s| s.to_string_lossy().into_owned());
-    let sha256 = hex(&Sha256::digest(text.as_bytes()));
-    let id = unused_id(library, &stem);
-    let pack = library.add_pack(Pack { id, name: stem.clone(), source: shown.clone(), sha256, ..Pack::default() })?;
-    let family = library.add_family(unnamed(&stem))?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    let decoded = Decoded::of(bytes);
+    let id = library.unused_id(&stem);
+    let mut pack = Pack { id, name: stem.clone(), source: shown.clone(), sha256, ..Pack::default() };
+    decoded.damage().into_iter().for_each(|why| pack.problem("pack-file", why));
+    let pack = library.add_pack(pack)?;
+    let family = library.family_for(Owner::new(pack, 0), unnamed(&stem));
     let file = library.add_file(&shown);
-    load(library, Owner { file, ..Owner::new(pack, family) }, &stem, &text)?;
+    load(library, Owner { file, ..Owner::new(pack, family) }, &stem, &decoded.text)?;
     Ok(())
-}
-
-/// Two packs of one name must be told apart in a report.
-fn unused_id(library: &Library, stem: &str) -> String {
-    let taken = |id: &str| library.packs.iter().any(|p| p.id == id);
-    if !taken(stem) {
-        return stem.to_owned();
-    }
-    (2..).map(|n| format!("{stem}#{n}")).find(|id| !taken(id)).unwrap_or_default()
 }
 
 /// Who indicators speak of when nothing says it: the pack.
@@ -253,11 +291,27 @@ fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), Load
         Err(e) => (Vec::new(), vec![e]),
     };
     let mut missing = Vec::new();
-    for entry in entries {
-        let Some(place) = entry.places(folder).into_iter().find(|p| p.is_file()) else {
-            missing.push(format!("{} ({}) is named in {shown} and does not lie beside it", entry.name, entry.url));
+    let mut taken: HashMap<PathBuf, String> = HashMap::new();
+    let mut known = HashSet::new();
+    let ambiguous = index::ambiguous(&entries);
+    for entry in entries.iter().filter(|e| known.insert(&e.url)) {
+        let Some(place) = entry.places(folder, &ambiguous).into_iter().find(|p| p.is_file()) else {
+            let flat = entry.file_name().filter(|n| ambiguous.contains(*n) && folder.join(n).is_file());
+            missing.push(match flat {
+                Some(name) => format!(
+                    "{} ({}): several packs {shown} names are called {name}, so it is not known whose the file is; put \
+                     it in the folder the index says",
+                    entry.name, entry.url
+                ),
+                None => format!("{} ({}) is named in {shown} and does not lie beside it", entry.name, entry.url),
+            });
             continue;
         };
+        if let Some(other) = taken.insert(place.clone(), entry.name.clone()) {
+            let place = place.display();
+            missing.push(format!("{} ({}): {place} was loaded as {other} already", entry.name, entry.url));
+            continue;
+        }
         let at = library.packs.len();
         load_json(library, &place)?;
         for pack in &mut library.packs[at..] {
@@ -266,7 +320,7 @@ fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), Load
         }
     }
     if !problems.is_empty() || !missing.is_empty() {
-        let id = unused_id(library, "index");
+        let id = library.unused_id("index");
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
         let mut pack = Pack { id, name: "index".to_owned(), source: shown.clone(), sha256, ..Pack::default() };
         for p in problems {
@@ -274,44 +328,6 @@ fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), Load
         }
         missing.into_iter().for_each(|p| pack.problem("pack-missing", p));
         library.add_pack(pack)?;
-    }
-    Ok(())
-}
-
-/// Loads every pack below a folder. What an index of it names is loaded through the index, once.
-fn load_folder(library: &mut Library, root: &Path) -> Result<(), LoadError> {
-    let index = root.join("indicators.yaml");
-    let before = library.packs.len();
-    if index.is_file() {
-        load_yaml(library, &index, false)?;
-    }
-    let known: HashSet<String> = library.packs[before..].iter().map(|p| p.source.clone()).collect();
-    let mut looked_at = 0;
-    let mut walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
-    while let Some(entry) = walk.next() {
-        let Ok(entry) = entry else { continue };
-        looked_at += 1;
-        if looked_at > MAX_FILES {
-            break;
-        }
-        if entry.file_type().is_dir() {
-            if entry.path().join("collection.yaml").is_file() {
-                load_layout(library, entry.path())?;
-                walk.skip_current_dir();
-            }
-            continue;
-        }
-        if !entry.file_type().is_file() || known.contains(&entry.path().display().to_string()) || entry.path() == index
-        {
-            continue;
-        }
-        match FileKind::of(entry.path()) {
-            FileKind::Json => load_json(library, entry.path())?,
-            FileKind::Yaml => load_yaml(library, entry.path(), false)?,
-            // A list that is named like one of the layout; any other text is a README or a licence.
-            FileKind::Text if layout::is_list(entry.path()) => load_text(library, entry.path())?,
-            _ => {}
-        }
     }
     Ok(())
 }
@@ -331,36 +347,6 @@ pub fn mvt_paths() -> Vec<PathBuf> {
     };
     let all = named.into_iter().chain(data.map(|d| d.join("indicators")));
     all.filter(|p| !p.as_os_str().is_empty() && p.exists()).collect()
-}
-
-/// Loads a pack folder in the mvt-indicators layout.
-fn load_layout(library: &mut Library, folder: &Path) -> Result<(), LoadError> {
-    let shown = folder.display().to_string();
-    let io = |source| LoadError::Io { path: shown.clone(), source };
-    let mut pack = Pack { id: shown.clone(), source: shown.clone(), ..Pack::default() };
-    let mut texts: Vec<(String, String)> = Vec::new();
-    let mut names: Vec<_> = fs::read_dir(folder).map_err(io)?.flatten().collect();
-    names.sort_by_key(fs::DirEntry::file_name);
-    for file in names {
-        let name = file.file_name().to_string_lossy().into_owned();
-        let known = [".txt", ".yaml", ".toml"].iter().any(|e| name.ends_with(e));
-        let size = file.metadata().map_or(0, |m| m.len());
-        if !known {
-            continue;
-        }
-        if size > MAX_TEXT_FILE {
-            pack.problem("pack-file", format!("{name}: {size} bytes, at most {MAX_TEXT_FILE}"));
-            continue;
-        }
-        match fs::read(file.path()) {
-            Ok(bytes) => texts.push((name, String::from_utf8_lossy(&bytes).into_owned())),
-            Err(e) => pack.problem("pack-file", format!("{name}: {e}")),
-        }
-    }
-    let files: Vec<PackFile<'_>> = texts.iter().map(|(name, text)| PackFile { name, text }).collect();
-    pack.sha256 = hash_files(&files);
-    layout::load(library, pack, &files)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,23 +2,31 @@
 //! its packages, certificates and hosts. Format: <https://github.com/AssoEchap/stalkerware-indicators>.
 //!
 //! `packages` are `app:id`; `certificates` are `app:cert.*`, the algorithm told by the length; `websites`,
-//! `distribution`, `c2.domains` are domains (or addresses), a page of `distribution` is a URL, and `c2.ips` are addresses. Certificate subjects
-//! (`certificate_organizations`, `certificate_cname_re`) are in nothing vigie reads; they are named as such.
+//! `distribution`, `c2.domains` are domains (or addresses), and with a path URLs under both schemes: what is published
+//! as a page of a shared host (`https://github.com/somebody/spy`) never means the host. `c2.ips` are addresses.
+//! Certificate subjects (`certificate_organizations`, `certificate_cname_re`) are in nothing vigie reads; they are named
+//! as such. An app that cannot be read costs itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use super::library::{Family, Full, Library, Owner};
+use super::site::site;
 use super::take::Written;
+use super::{NOT_TEXT, is_damaged};
 use crate::finding::PackClass;
 use crate::observable::Kind;
 
 /// One app.
 #[derive(Debug, Deserialize)]
 struct App {
-    name: String,
+    #[serde(default)]
+    name: Option<String>,
     #[serde(default)]
     names: Vec<String>,
     #[serde(default, rename = "type")]
@@ -36,47 +44,42 @@ struct App {
     #[serde(default)]
     certificate_organizations: Values,
     #[serde(default)]
-    certificate_cname_re: OneOrMany,
+    certificate_cname_re: Values,
     #[serde(flatten)]
     others: BTreeMap<String, serde_json::Value>,
 }
 
-/// What a value of a list is.
-type KindOf = fn(&str) -> Kind;
-
-type Values = Option<Vec<Option<Spanned<String>>>>;
-
-/// A key that holds one text in some entries and a list in others.
+/// A list of values with their lines. A single value is a list of one, whose line is not known; nothing is an empty one.
 #[derive(Debug, Default)]
-struct OneOrMany(Vec<(u64, String)>);
+struct Values(Vec<(String, u64)>);
 
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Texts;
-        impl<'de> serde::de::Visitor<'de> for Texts {
-            type Value = OneOrMany;
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Values;
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a text or a list of texts")
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of texts")
             }
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![(0, text.to_owned())]))
-            }
-
-            fn visit_unit<E: serde::de::Error>(self) -> Result<OneOrMany, E> {
-                Ok(OneOrMany::default())
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMany, A::Error> {
-                let mut all = Vec::new();
-                while let Some(item) = list.next_element::<Option<Spanned<String>>>()? {
-                    all.extend(item.map(|s| (s.referenced.line(), s.value)));
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Values, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = seq.next_element::<Option<Spanned<String>>>()? {
+                    values.extend(value.map(|v| (v.value, v.referenced.line())));
                 }
-                Ok(OneOrMany(all))
+                Ok(Values(values))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Values, E> {
+                Ok(Values(vec![(text.to_owned(), 0)]))
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Values, E> {
+                Ok(Values::default())
             }
         }
-        deserializer.deserialize_any(Texts)
+        deserializer.deserialize_any(List)
     }
 }
 
@@ -90,89 +93,141 @@ struct C2 {
     ips: Values,
 }
 
-/// True when a YAML file looks like such a list.
+/// Lines of its first entry that are looked at to know such a list.
+const MAX_LOOKED_AT: usize = 200;
+/// Entries of a damaged list that are read one by one.
+const MAX_ENTRIES: usize = 100_000;
+
+/// What stands before the `-` of a list's entry; `None` for other lines.
+fn dash(line: &str) -> Option<&str> {
+    let (indent, rest) = line.split_at(line.len() - line.trim_start_matches(' ').len());
+    let rest = rest.trim_end().strip_prefix('-')?;
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some(indent)
+}
+
+/// True when a YAML file looks like such a list: its first entry has a key that only these have together with a name.
 pub fn is_one(text: &str) -> bool {
-    let first = text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .map(str::trim_end)
-        .find(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#') && *l != "---");
-    first.is_some_and(|l| l.starts_with("- name:") || l.starts_with("- names:"))
+    let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|l| {
+        let l = l.trim();
+        !l.is_empty() && !l.starts_with(['#', '%']) && l != "---"
+    });
+    let Some(first) = lines.next() else { return false };
+    let Some(indent) = dash(first) else { return false };
+    let rest = lines.take(MAX_LOOKED_AT).take_while(|l| dash(l) != Some(indent));
+    let first = first.trim_start().trim_start_matches('-');
+    std::iter::once(first).chain(rest).any(|line| {
+        let key = line.split_once(':').map_or("", |(key, _)| key).trim().trim_matches(['"', '\'']);
+        ["name", "names", "packages", "certificates"].contains(&key)
+    })
+}
+
+/// The entries of a list and the lines they begin at, from 1: for when it cannot be read as a whole.
+fn entries(text: &str) -> Vec<(u64, &str)> {
+    let mut starts: Vec<(u64, usize)> = Vec::new();
+    let (mut at, mut indent) = (0, None);
+    for (n, line) in text.split_inclusive('\n').enumerate() {
+        if let Some(found) = dash(line.trim_start_matches('\u{feff}'))
+            && *indent.get_or_insert(found) == found
+        {
+            starts.push((n as u64 + 1, at));
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).map(|(_, at)| *at).chain([text.len()]);
+    starts.iter().zip(ends).map(|((line, at), end)| (*line, text.get(*at..end).unwrap_or_default())).collect()
 }
 
 /// Loads a list. `stem` is the file's name without its extension; `watchware` is the class when an entry tells none.
 pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Result<(), Full> {
-    let apps: Vec<App> = match serde_saphyr::from_str(text) {
-        Ok(apps) => apps,
-        Err(e) => {
-            let line = e.location().map_or(0, |l| l.line());
-            let spot = library.spot(owner.at_line(line));
-            library.pack_mut(owner).problem_at("pack-file", e.to_string(), spot);
-            return Ok(());
+    if let Ok(apps) = serde_saphyr::from_str::<Vec<App>>(text) {
+        return apps.into_iter().try_for_each(|app| load_app(library, owner, stem, 0, app));
+    }
+    let entries = entries(text);
+    if entries.len() > MAX_ENTRIES {
+        let text = format!("damaged, and of its {} entries only the first {MAX_ENTRIES} are read", entries.len());
+        library.pack_mut(owner).problem("pack-file", text);
+    }
+    for (line, entry) in entries.into_iter().take(MAX_ENTRIES) {
+        match serde_saphyr::from_str::<Vec<App>>(entry) {
+            Ok(apps) => apps.into_iter().try_for_each(|app| load_app(library, owner, stem, line - 1, app))?,
+            Err(e) => {
+                let at = line + e.location().map_or(1, |l| l.line()).saturating_sub(1);
+                let text = format!("line {at}: the entry that begins on line {line}: {}", sentence(&e));
+                let spot = library.spot(owner.at_line(at));
+                library.pack_mut(owner).problem_at("object-damaged", text, spot);
+            }
         }
-    };
-    for app in apps {
-        load_app(library, owner, stem, app)?;
     }
     Ok(())
 }
 
-fn load_app(library: &mut Library, owner: Owner, stem: &str, app: App) -> Result<(), Full> {
+/// What is wrong, in one line and without the place: that is counted from the entry.
+fn sentence(e: &serde_saphyr::Error) -> String {
+    let text = e.to_string();
+    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    match first.split_once(": ") {
+        Some((place, what)) if place.starts_with("line ") => what.to_owned(),
+        _ => first.to_owned(),
+    }
+}
+
+/// Loads an app. `before` are the lines before the text it was read from.
+fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: App) -> Result<(), Full> {
+    let Some(app_name) = app.name.as_ref().or(app.names.first()).cloned() else {
+        library.pack_mut(owner).problem("object-damaged", format!("an entry without a name ({stem})"));
+        return Ok(());
+    };
     let class = match app.class.as_deref() {
         Some("watchware") => PackClass::Watchware,
         None if stem.contains("watchware") => PackClass::Watchware,
         _ => PackClass::Stalkerware,
     };
-    let mut name = app.name.clone();
-    let others: Vec<&str> = app.names.iter().map(String::as_str).filter(|n| *n != app.name).collect();
+    let mut name = app_name.clone();
+    let others: Vec<&str> = app.names.iter().map(String::as_str).filter(|n| *n != app_name).collect();
     if !others.is_empty() {
         name = format!("{name} ({})", others.join(", "));
     }
     let references = vec!["https://github.com/AssoEchap/stalkerware-indicators".to_owned()];
-    let family = library.add_family(Family { name, class, references })?;
+    let family = library.family_for(owner, Family { name, class, references });
     let owner = Owner { family, ..owner };
-    let lists: [(&str, &Values, KindOf); 6] = [
-        ("packages", &app.packages, |_| Kind::AppId),
-        ("certificates", &app.certificates, certificate),
-        ("websites", &app.websites, |_| Kind::Domain),
-        ("distribution", &app.distribution, place),
-        ("c2.domains", &app.c2.domains, |_| Kind::Domain),
-        ("c2.ips", &app.c2.ips, |_| Kind::Ip),
+    let at = |line: u64| owner.at_line(if line == 0 { 0 } else { before + line });
+    let lists: [(&str, &Values, Read); 6] = [
+        ("packages", &app.packages, |v| vec![(Kind::AppId, v.into())]),
+        ("certificates", &app.certificates, |v| vec![(certificate(v), v.into())]),
+        ("websites", &app.websites, site),
+        ("distribution", &app.distribution, site),
+        ("c2.domains", &app.c2.domains, site),
+        ("c2.ips", &app.c2.ips, |v| vec![(Kind::Ip, v.into())]),
     ];
-    for (key, values, kind) in lists {
-        for value in values.iter().flatten().flatten() {
-            let id = format!("{stem}/{}/{key}/{}", app.name, value.value);
-            // Sites are published with their path: what is meant is the host.
-            let text = if kind(&value.value) == Kind::Domain { host(&value.value) } else { &value.value };
-            let line = value.referenced.line();
-            library.take(owner.at_line(line), &id, Written::Value(kind(text), text))?;
+    for (key, values, read) in lists {
+        for (value, line) in &values.0 {
+            let owner = at(*line);
+            if is_damaged(value) {
+                let id = format!("{stem}/{app_name}/{key}/{value}");
+                library.take(owner, &id, Written::Foreign(value, NOT_TEXT))?;
+                continue;
+            }
+            for (kind, text) in read(value) {
+                let told = if kind == Kind::Url { &*text } else { value };
+                let id = format!("{stem}/{app_name}/{key}/{told}");
+                library.take(owner, &id, Written::Value(kind, &text))?;
+            }
         }
     }
-    let organizations = app.certificate_organizations.iter().flatten().flatten();
-    let organizations = organizations.map(|s| (s.referenced.line(), s.value.as_str()));
-    let expressions = app.certificate_cname_re.0.iter().map(|(line, text)| (*line, text.as_str()));
-    for (line, text) in organizations.chain(expressions) {
-        let id = format!("{stem}/{}/certificate-subject", app.name);
+    for (value, line) in app.certificate_organizations.0.iter().chain(&app.certificate_cname_re.0) {
+        let id = format!("{stem}/{app_name}/certificate-subject");
         let why = "the subject of a certificate is in nothing vigie reads";
-        library.take(owner.at_line(line), &id, Written::Foreign(text, why))?;
+        library.take(at(*line), &id, Written::Foreign(value, why))?;
     }
     for key in app.others.keys() {
-        let text = format!("{}: the key {key} is not known and was not read", app.name);
+        let text = format!("{app_name}: the key {key} is not known and was not read");
         library.pack_mut(owner).problem("property-ignored", text);
     }
     Ok(())
 }
 
-/// Where an app is handed out: a page of a site that others use too (a code host) is meant as that page.
-fn place(value: &str) -> Kind {
-    let path = value.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    if path.is_empty() { Kind::Domain } else { Kind::Url }
-}
-
-fn host(value: &str) -> &str {
-    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
-}
+/// What a value is looked for as.
+type Read = fn(&str) -> Vec<(Kind, Cow<'_, str>)>;
 
 fn certificate(value: &str) -> Kind {
     match value.chars().filter(char::is_ascii_hexdigit).count() {
@@ -199,12 +254,11 @@ mod tests {
   - 31A6ECECD97CF39BC4126B8745CD94A7C30BF81C
   - 36E6671BC4397F475A350905D9A649A5ADE97BB2
   websites:
-  - https://bad.example/buy
-  distribution:
-  - https://code.example/somebody/bad
-  - get.bad.example
-  certificate_organizations:
-  - Bad Org
+  - https://bad.example/
+  - https://shared.example/bad
+  certificate_organizations: Bad Org
+  certificate_cname_re:
+  - ^Bad\\W[0-9]$
   c2:
     domains:
     - c2.bad.example
@@ -212,8 +266,6 @@ mod tests {
     - 192.0.2.7
 - name: Seen
   type: watchware
-  certificate_cname_re:
-  - ^Seen.[0-9]$
   packages:
   - com.seen
   colour: red
@@ -238,8 +290,8 @@ mod tests {
                 "[app:cert.sha1 = '31a6ececd97cf39bc4126b8745cd94a7c30bf81c'] Stalkerware",
                 "[app:cert.sha1 = '36e6671bc4397f475a350905d9a649a5ade97bb2'] Stalkerware",
                 "[domain-name:value = 'bad.example'] Stalkerware",
-                "[url:value = 'https://code.example/somebody/bad'] Stalkerware",
-                "[domain-name:value = 'get.bad.example'] Stalkerware",
+                "[url:value = 'https://shared.example/bad'] Stalkerware",
+                "[url:value = 'http://shared.example/bad'] Stalkerware",
                 "[domain-name:value = 'c2.bad.example'] Stalkerware",
                 "[ipv4-addr:value = '192.0.2.7'] Stalkerware",
                 "[app:id = 'com.seen'] Watchware",
@@ -250,6 +302,37 @@ mod tests {
         assert_eq!(pack.not_evaluable_count, 2);
         assert_eq!(pack.problems.len(), 1, "{:?}", pack.problems);
         let lines: Vec<u32> = library.ledger().iter().map(|w| w.line).collect();
-        assert_eq!(lines, [8, 10, 11, 13, 15, 16, 21, 23, 18, 29, 27]);
+        assert_eq!(lines, [8, 10, 11, 13, 14, 14, 20, 22, 0, 17, 26]);
+    }
+
+    #[test]
+    fn a_bad_app_costs_itself() {
+        let text = "- name: One\n  packages:\n  - com.one\n  certificates:\n  - 1234567890123456789012345678901234567890\n- name: Two\n  packages: {a: b}\n- name: [\n- names: [Four]\n  \
+                    packages: [com.four]\n- type: stalkerware\n";
+        let mut library = Library::with_ledger();
+        let pack = library.add_pack(Pack::default()).unwrap();
+        load(&mut library, Owner::new(pack, 0), "ioc", text).unwrap();
+        let lines: Vec<(u32, &str)> = library.ledger().iter().map(|w| (w.line, w.text.as_str())).collect();
+        assert_eq!(lines, [(3, "com.one"), (5, "1234567890123456789012345678901234567890"), (10, "com.four")]);
+        let problems: Vec<&str> = library.packs[0].problems.iter().map(|p| p.text.as_str()).collect();
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        assert!(problems[0].starts_with("line 7: the entry that begins on line 6"), "{problems:?}");
+        assert!(problems[1].contains("begins on line 8"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_list_is_known_however_it_is_spaced() {
+        for text in [
+            "-   name: A\n",
+            "  - name : A\n",
+            "%YAML 1.2\n---\n-\n  \"name\": A\n",
+            "- type: stalkerware\n  packages:\n  - x\n",
+            "\u{feff}# c\n- 'names':\n  - x\n",
+        ] {
+            assert!(is_one(text), "{text}");
+        }
+        for text in ["name: A\n", "- x\n- name: y\n", "--- \nindicators:\n- name: x\n", ""] {
+            assert!(!is_one(text), "{text}");
+        }
     }
 }

@@ -17,7 +17,8 @@ use super::sanitize::terminal_cut;
 use super::texts::{Arg, Texts};
 pub use super::wrap::Style;
 use super::wrap::{Ink, Page};
-use crate::finding::{Context, Finding, Severity, State, Step, Verdict};
+use crate::finding::{Context, Finding, Reason, Severity, State, Step, Verdict};
+use crate::packs::of_files;
 
 /// Findings told in full, on a page about one device.
 const FULL_FINDINGS: usize = 10;
@@ -474,7 +475,7 @@ impl<'a> View<'a> {
     /// nothing was examined, nothing was looked for.
     fn indicators(&self, p: &mut Page<'_>) -> io::Result<()> {
         let packs = &self.report.packs;
-        let damaged: Vec<_> = packs.iter().filter_map(|k| Some((k, k.problems.first()?))).collect();
+        let mut damaged: Vec<_> = packs.iter().filter_map(|k| Some((k, k.problems.first()?))).collect();
         let examined = self.report.devices.iter().any(|d| d.verdict.state != State::Invalid);
         if !examined && damaged.is_empty() {
             return Ok(());
@@ -489,10 +490,17 @@ impl<'a> View<'a> {
             }
         }
         hidden::write_expired(self, p)?;
+        // What costs a whole file comes before what costs an entry.
+        damaged.sort_by_key(|(_, problem)| !of_files(&problem.code));
+        let all = packs.iter().flat_map(|k| &k.problems).fold(0u64, |sum, r| sum.saturating_add(times(r)));
+        let more = all.saturating_sub(damaged.len().min(MAX_PROBLEMS) as u64);
         for (pack, problem) in damaged.into_iter().take(MAX_PROBLEMS) {
             let problem = self.texts.reason(problem);
             let args = [("pack", Arg::Text(&pack.id)), ("problem", Arg::Text(&problem))];
             p.line(2, 4, Ink::Plain, &self.ui("pack-problem", &args))?;
+        }
+        if more > 0 {
+            p.line(2, 4, Ink::Plain, &self.ui("pack-problems-more", &[("n", more.into())]))?;
         }
         Ok(())
     }
@@ -525,6 +533,12 @@ impl<'a> View<'a> {
             None => p.line(2, 2, Ink::Plain, &self.ui("report-unwritten", &[])),
         }
     }
+}
+
+/// How many problems an entry of the list stands for.
+fn times(problem: &Reason) -> u64 {
+    let counted = || problem.args.get("count").and_then(|n| n.parse().ok());
+    if problem.code == "problems-limit" { counted().unwrap_or(1) } else { 1 }
 }
 
 /// Texts a page has already told, and under which number: repeated advice is not read.

@@ -46,6 +46,9 @@ pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
     for Undecided { device, pattern } in undecided {
         add_undecided(&mut devices[device].verdict, &matcher.canonical(Target::Pattern(pattern)));
     }
+    if matcher.library().indicators.is_empty() {
+        devices.iter_mut().for_each(|d| add_no_indicators(&mut d.verdict));
+    }
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool { name: "vigie".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -65,6 +68,16 @@ pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
 fn add_undecided(verdict: &mut Verdict, pattern: &str) {
     let text = format!("too many records match parts of {pattern}: it is not decided whether they match it as a whole");
     verdict.reasons.push(reason("pattern-undecided", text, &[("pattern", pattern)]));
+    verdict.complete = false;
+    if verdict.state == State::NoMatch {
+        verdict.state = State::Inconclusive;
+    }
+}
+
+/// Where nothing was looked for, nothing can be said.
+fn add_no_indicators(verdict: &mut Verdict) {
+    let text = "no indicators were loaded: nothing was looked for";
+    verdict.reasons.push(reason("no-indicators", text.to_owned(), &[]));
     verdict.complete = false;
     if verdict.state == State::NoMatch {
         verdict.state = State::Inconclusive;
@@ -518,7 +531,7 @@ fn packs(
             outside_validity: results.iter().filter_map(|r| r.outside_validity.get(&(i as u16))).sum(),
             newest: p.newest.and_then(Timestamp::unix_seconds).map(|t| t.to_string()),
             age_days: age(p.newest, as_of),
-            problems: p.problems.clone(),
+            problems: p.told(),
         })
         .collect()
 }

@@ -20,6 +20,10 @@ pub const MAX_OBJECT_BYTES: usize = 8 << 20;
 pub const MAX_JSON_DEPTH: u32 = 100;
 /// How far the search for the next object goes after damage.
 const MAX_RESYNC_BYTES: u64 = 256 << 20;
+/// Bytes that may be read again after damage: so many for each byte of the stream, and so many at least. Objects that
+/// are never closed would else be read once for each of them.
+const AGAIN_PER_BYTE: u64 = 8;
+const AGAIN_AT_LEAST: u64 = 64 << 20;
 /// Longest key of the bundle itself.
 const MAX_KEY_BYTES: usize = 1 << 10;
 
@@ -127,7 +131,7 @@ fn read<R: BufRead>(
     each: impl FnMut(Place, Result<&str, ObjectError>) -> Next,
 ) -> Result<Summary, BundleError> {
     let mut reader = Reader {
-        input: Input { reader, back: Vec::new(), back_at: 0, offset: 0, line: 1 },
+        input: Input { reader, back: Vec::new(), back_at: 0, offset: 0, line: 1, again: 0, furthest: 0 },
         each,
         buffer: Vec::new(),
         summary: Summary::default(),
@@ -144,9 +148,19 @@ struct Input<R> {
     back_at: usize,
     offset: u64,
     line: u64,
+    /// Bytes put back so far.
+    again: u64,
+    /// The furthest place that was reached.
+    furthest: u64,
 }
 
 impl<R: BufRead> Input<R> {
+    /// Whether so many bytes may still be put back.
+    fn may_put_back(&self, count: usize) -> bool {
+        let limit = self.furthest.max(self.offset).saturating_mul(AGAIN_PER_BYTE).saturating_add(AGAIN_AT_LEAST);
+        self.again.saturating_add(count as u64) <= limit
+    }
+
     fn chunk(&mut self) -> io::Result<&[u8]> {
         if self.back_at < self.back.len() {
             return Ok(&self.back[self.back_at..]);
@@ -173,6 +187,8 @@ impl<R: BufRead> Input<R> {
 
     /// Puts back bytes that were taken last, before anything put back earlier and not yet taken again.
     fn put_back(&mut self, bytes: &[u8]) {
+        self.again = self.again.saturating_add(bytes.len() as u64);
+        self.furthest = self.furthest.max(self.offset);
         let mut back = bytes.to_vec();
         back.extend_from_slice(self.back.get(self.back_at..).unwrap_or(&[]));
         self.back = back;
@@ -319,11 +335,16 @@ impl<R: BufRead, F: FnMut(Place, Result<&str, ObjectError>) -> Next> Reader<R, F
             }
             Next::Refused(reason) => {
                 // A lost quote may have made this text swallow the objects that follow.
-                if let Some(at) = find_start(&self.buffer, 1) {
+                let start = find_start(&self.buffer, 1);
+                if let Some(at) = start.filter(|at| self.input.may_put_back(self.buffer.len().saturating_sub(*at))) {
                     let buffer = std::mem::take(&mut self.buffer);
                     self.input.put_back(buffer.get(at..).unwrap_or(&[]));
+                    self.lose(place, reason);
+                } else if start.is_some() {
+                    self.lose(place, format!("{reason}; too much of the text is broken, what it swallowed is lost"));
+                } else {
+                    self.lose(place, reason);
                 }
-                self.lose(place, reason);
             }
         }
     }
@@ -527,6 +548,10 @@ impl<R: BufRead, F: FnMut(Place, Result<&str, ObjectError>) -> Next> Reader<R, F
         let mut from = 1;
         loop {
             if let Some(at) = find_start(&taken, from) {
+                if !self.input.may_put_back(taken.len().saturating_sub(at)) {
+                    self.lose(place, format!("{what}; too much of the text is broken, the rest is lost"));
+                    return Ok(false);
+                }
                 self.lose(place, format!("{what}; {} bytes are lost", gone + at as u64));
                 self.input.put_back(taken.get(at..).unwrap_or(&[]));
                 return Ok(true);

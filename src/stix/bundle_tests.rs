@@ -186,3 +186,24 @@ fn any_byte_may_be_wrong() {
         }
     }
 }
+
+/// Objects that are never closed would each be read to the end of the text.
+#[test]
+fn much_damage_does_not_take_forever() {
+    let mut text = br#"{"type":"bundle","objects":["#.to_vec();
+    while text.len() < 8 << 20 {
+        text.extend_from_slice(br#"{"type":"a","#);
+    }
+    let began = std::time::Instant::now();
+    let (out, summary) = read_all(&text, 1 << 16).unwrap();
+    // Without a limit this takes hours.
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    assert!(out.last().unwrap().contains("too much of the text is broken"), "{:?}", out.last());
+    assert!(!summary.complete && summary.lost < 100);
+
+    // A handful of broken objects is far below the limit.
+    let mut objects: Vec<String> = (0..2_000).map(object).collect();
+    (0..20).for_each(|n| objects[n * 100] = r#"{"type":"x","id":"x--9""#.to_owned());
+    let (_, summary) = read_all(bundle(&objects).as_bytes(), 1 << 16).unwrap();
+    assert_eq!(summary.objects, 1_980);
+}

@@ -146,6 +146,18 @@ fn a_signed_bundle_cannot_be_forged() {
     assert_eq!(there.file("pack.stix2"), None);
     carry(&here, &there);
     install(0, &["1 new"]);
+    // A bundle of an index nobody followed here gets round no pinned key by its name.
+    let told = here.server.url("/index.yaml");
+    rewrite(&there, |name, bytes| match name {
+        "vigie-bundle.json" => {
+            String::from_utf8(bytes).unwrap().replace(&told, "https://other.example/index.yaml").into_bytes()
+        }
+        _ => bytes,
+    });
+    let before = tree(&there.folder());
+    ended(&there.run(&["--from-bundle", "carry.zip"]), 5, &["a key is pinned", "--public-key"]);
+    assert_eq!(before, tree(&there.folder()));
+    carry(&here, &there);
     // Pinned: the next bundle must be signed without being told.
     rewrite(&there, |name, bytes| if name == "index.yaml.minisig" { vector("other.pub") } else { bytes });
     ended(&there.run(&["--from-bundle", "carry.zip"]), 5, &["signature of the index"]);

@@ -128,6 +128,15 @@ fn a_file_that_was_changed_is_put_back_and_one_of_others_is_left_alone() {
     ended(&desk.run(&["--check"]), 5, &["changed", &ours]);
     desk.ends(&[], 0, &["updated", "it was put back"]);
     assert_eq!(desk.file(&ours).unwrap(), pack("2026-01-02", &MANY));
+    // The other one's file is no part of what was got, and `-i` would load it.
+    fs::create_dir(desk.folder().join("sub")).unwrap();
+    fs::write(desk.folder().join("sub/domains.txt"), b"x.example").unwrap();
+    fs::write(desk.folder().join("NOTES.md"), b"x").unwrap();
+    ended(&desk.run(&["--check"]), 5, &["same", "foreign   A.stix2", "domains.txt"]);
+    let told = desk.run(&["--check", "--json"]).json();
+    assert_eq!(told["foreign"].as_array().unwrap().len(), 2, "{told}");
+    fs::remove_file(desk.folder().join("A.stix2")).unwrap();
+    fs::remove_dir_all(desk.folder().join("sub")).unwrap();
     ended(&desk.run(&["--check"]), 0, &["same"]);
     fs::remove_file(desk.folder().join(&ours)).unwrap();
     ended(&desk.run(&["--check"]), 5, &["missing"]);

@@ -42,10 +42,14 @@ pub fn run(args: &TryArgs) -> anyhow::Result<Exit> {
         }
         Err(e) => {
             out::complain(&e.to_string());
-            return Ok(Exit::Usage);
+            // Whether it matches is open: that is no mistake of whoever asked.
+            return Ok(if matches!(e, TryError::GaveUp) { Exit::Incomplete } else { Exit::Usage });
         }
     };
-    let text = if args.json { serde_json::to_string_pretty(&tried)? + "\n" } else { page(&tried) };
+    let text = match args.json {
+        true => format!("{}\n", sanitize::json(&serde_json::to_string_pretty(&tried)?)),
+        false => page(&tried),
+    };
     out::write(text.as_bytes())?;
     let answer = if tried.matched { Answer::Match } else { Answer::NoMatch };
     Ok(if args.expect.is_some_and(|wanted| wanted != answer) { Exit::Mismatch } else { Exit::Ok })

@@ -1,5 +1,6 @@
 //! `vigie packs list`: what is loaded and from where.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,6 +8,7 @@ use clap::Args;
 use crate::cli::{Exit, out};
 use crate::kit::stats;
 use crate::packs::{self, Library, LoadError};
+use crate::report::sanitize;
 
 /// Where indicators come from; the same for every command that loads some.
 #[derive(Debug, Clone, Args)]
@@ -67,6 +69,18 @@ pub fn run(args: &ListArgs) -> anyhow::Result<Exit> {
         }
     };
     let stats = stats::stats(&library, super::today());
-    out::write(stats::table(&stats).as_bytes())?;
+    let mut text = stats::table(&stats);
+    for p in &library.packs {
+        for problem in p.told() {
+            let _ = writeln!(
+                text,
+                "{}: {}: {}",
+                sanitize::terminal(&p.id),
+                problem.code,
+                sanitize::terminal(&problem.text)
+            );
+        }
+    }
+    out::write(text.as_bytes())?;
     Ok(Exit::Ok)
 }

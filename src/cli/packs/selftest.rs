@@ -43,9 +43,8 @@ pub fn run(args: &SelftestArgs) -> anyhow::Result<Exit> {
     let jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
     let report = selftest::run(library, &Options { jobs, keep: args.keep.clone() })?;
     if args.json {
-        let mut text = serde_json::to_string_pretty(&report)?;
-        text.push('\n');
-        out::write(text.as_bytes())?;
+        let text = serde_json::to_string_pretty(&report)?;
+        out::write(format!("{}\n", sanitize::json(&text)).as_bytes())?;
     } else {
         let mut text = String::new();
         for line in report.page().lines() {

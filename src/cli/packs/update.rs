@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::cli::{Exit, out};
 use crate::kit::update::bundle::{Bundle, may_write};
 use crate::kit::update::http::{IndexAt, Web, read_pem};
-use crate::kit::update::lock::{self, Instant, LockError, Standing};
+use crate::kit::update::lock::{self, Checked, Instant, LockError, Standing};
 use crate::kit::update::source::{FetchError, Source};
 use crate::kit::update::url::Url;
 use crate::kit::update::{self, Class, DEFAULT_INDEX, Outcome, PackOutcome, Request, RunError, State};
@@ -227,22 +227,24 @@ fn check(args: &UpdateArgs, folder: &Path) -> anyhow::Result<Exit> {
     if !lock::exists(folder) {
         bail!("{}: there is no {} in it", folder.display(), lock::FILE);
     }
-    let packs = match lock::check(folder) {
-        Ok(packs) => packs,
+    let checked = match lock::check(folder) {
+        Ok(checked) => checked,
         Err(LockError::Io(e)) => return Err(e).with_context(|| folder.display().to_string()),
         Err(e) => {
             out::complain(&format!("{}: {e}", folder.display()));
             return Ok(Exit::Mismatch);
         }
     };
-    let fine = packs.iter().all(|(_, s)| *s == Standing::Same);
+    let Checked { packs, foreign } = &checked;
     if args.json {
         let list: Vec<_> = packs.iter().map(|(pin, standing)| json!({ "standing": standing, "pack": pin })).collect();
-        let value = serde_json::to_string_pretty(&json!({ "folder": folder.display().to_string(), "packs": list }))?;
+        let value = serde_json::to_string_pretty(&json!({
+            "folder": folder.display().to_string(), "packs": list, "foreign": foreign
+        }))?;
         out::write(format!("{}\n", sanitize::json(&value)).as_bytes())?;
     } else {
         let mut text = String::new();
-        for (pin, standing) in &packs {
+        for (pin, standing) in packs {
             let word = match standing {
                 Standing::Same => "same",
                 Standing::Changed => "changed",
@@ -251,7 +253,11 @@ fn check(args: &UpdateArgs, folder: &Path) -> anyhow::Result<Exit> {
             let line = format!("{word:<10}{}  fetched {}  {}", pin.file, pin.fetched, pin.name);
             let _ = writeln!(text, "{}", sanitize::terminal(&line));
         }
+        for file in foreign {
+            let line = format!("foreign   {file}  nothing pins it, and -i would load it");
+            let _ = writeln!(text, "{}", sanitize::terminal(&line));
+        }
         out::write(text.as_bytes())?;
     }
-    Ok(if fine { Exit::Ok } else { Exit::Mismatch })
+    Ok(if checked.is_fine() { Exit::Ok } else { Exit::Mismatch })
 }

@@ -254,8 +254,9 @@ fn check_index(index: &Path, bundles: &[&Path], outputs: &[Output], out: &mut Ou
     let built = |place: &Path| outputs.iter().any(|o| o.bundle == place);
     let mut own: HashSet<&str> = HashSet::new();
     let mut gone = Vec::new();
+    let ambiguous = packs::index::ambiguous(&entries);
     for entry in &entries {
-        let places = entry.places(folder);
+        let places = entry.places(folder, &ambiguous);
         match places.iter().find(|p| p.is_file() || built(p)) {
             Some(_) => own.extend(entry.repository.as_deref()),
             None => gone.push(entry),

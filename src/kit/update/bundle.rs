@@ -324,6 +324,10 @@ impl Source for Bundle {
         &self.manifest.source
     }
 
+    fn is_chosen(&self) -> bool {
+        false
+    }
+
     fn base(&self) -> Option<Url> {
         Url::parse(&self.manifest.source).ok()
     }

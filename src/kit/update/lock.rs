@@ -16,6 +16,8 @@ pub const FILE: &str = "vigie-packs.lock";
 const FORMAT: u32 = 1;
 /// Bytes of a lock file at the most.
 const MAX_BYTES: u64 = 8 << 20;
+/// Files of a folder that are looked at.
+const MAX_FILES: usize = 50_000;
 const HEAD: &str = "# Written by `vigie packs update`: what lies in this folder and may not go back.\n\n";
 
 /// Why a lock file cannot be used.
@@ -269,6 +271,12 @@ impl Lock {
         self.indexes.iter().find(|i| i.source == source)
     }
 
+    /// Whether a key is pinned.
+    #[must_use]
+    pub fn has_keys(&self) -> bool {
+        self.indexes.iter().any(|i| i.public_key.is_some()) || self.packs.iter().any(|p| p.public_key.is_some())
+    }
+
     /// Sets the pin of an index.
     pub fn set_index(&mut self, pin: IndexPin) {
         self.indexes.retain(|i| i.source != pin.source);
@@ -288,18 +296,53 @@ pub enum Standing {
     Missing,
 }
 
-/// Compares every file of a folder with its pin.
+/// A folder compared with its lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Every pinned pack, and how its file stands.
+    pub packs: Vec<(PackPin, Standing)>,
+    /// Files that nobody pinned and `-i` would load, as paths below the folder.
+    pub foreign: Vec<String>,
+}
+
+impl Checked {
+    /// Whether the folder is what was got, and nothing else.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.foreign.is_empty() && self.packs.iter().all(|(_, s)| *s == Standing::Same)
+    }
+}
+
+/// Compares every file of a folder with its pin, and looks for files that have none.
 ///
 /// # Errors
-/// The lock cannot be used.
-pub fn check(folder: &Path) -> Result<Vec<(PackPin, Standing)>, LockError> {
+/// The lock cannot be used, or the folder not be read.
+pub fn check(folder: &Path) -> Result<Checked, LockError> {
     let lock = Lock::read(folder)?;
     let standing = |pin: &PackPin| match super::hash_file(&folder.join(&pin.file)) {
         Ok((hash, size)) if hash == pin.sha256 && size == pin.size => Standing::Same,
         Ok(_) => Standing::Changed,
         Err(_) => Standing::Missing,
     };
-    Ok(lock.packs.iter().map(|p| (p.clone(), standing(p))).collect())
+    let packs = lock.packs.iter().map(|p| (p.clone(), standing(p))).collect();
+    Ok(Checked { packs, foreign: foreign(folder, &lock)? })
+}
+
+/// Files below the folder that `-i` would load and nobody pinned.
+fn foreign(folder: &Path, lock: &Lock) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (looked_at, entry) in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().enumerate() {
+        if looked_at > MAX_FILES {
+            return Err(io::Error::other(format!("more than {MAX_FILES} files in the folder")));
+        }
+        let entry = entry?;
+        let below = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().into_owned();
+        let pinned = lock.packs.iter().any(|p| p.file == below);
+        if !entry.file_type().is_dir() && !pinned && crate::packs::may_be_loaded(entry.path()) {
+            found.push(below);
+        }
+    }
+    Ok(found)
 }
 
 /// True when there is a lock in the folder.

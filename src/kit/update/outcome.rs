@@ -58,6 +58,12 @@ pub enum RunError {
     /// Its signature is missing or wrong.
     #[error("{0}: the signature of the index: {1}")]
     Signature(String, String),
+    /// Keys are pinned, and this index is none of those that are.
+    #[error(
+        "{0}: a key is pinned in this folder, and this index never was followed here: whoever made the bundle chose \
+         its name; --public-key says who must have signed it"
+    )]
+    Stranger(String),
     /// It is older than the last one.
     #[error(
         "{source_name}: the index has {found}, the last one had version {pinned}: an old index may hide new packs; --allow-rollback accepts it"
@@ -85,9 +91,11 @@ impl RunError {
         match self {
             RunError::NotIndex(..) => Class::Unusable,
             RunError::Fetch(e) if !e.refused() => Class::Unreachable,
-            RunError::Fetch(_) | RunError::Signature(..) | RunError::Rollback { .. } | RunError::Lock(..) => {
-                Class::Refused
-            }
+            RunError::Fetch(_)
+            | RunError::Signature(..)
+            | RunError::Stranger(_)
+            | RunError::Rollback { .. }
+            | RunError::Lock(..) => Class::Refused,
             RunError::Folder(_) | RunError::Bundle(..) | RunError::Io(..) => Class::Unreachable,
         }
     }

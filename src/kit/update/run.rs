@@ -73,6 +73,10 @@ pub fn run(
     let shown = request.folder.display().to_string();
     let lock = Lock::read(&request.folder).map_err(|e| RunError::Lock(shown.clone(), e))?;
     let key_text = request.public_key.clone().or_else(|| lock.index(&name)?.public_key.clone());
+    let stranger = !source.is_chosen() && lock.index(&name).is_none();
+    if stranger && lock.has_keys() && request.public_key.is_none() {
+        return Err(RunError::Stranger(name));
+    }
     let (key, signature) = index_key(source, key_text.as_deref(), &bytes)?;
     let index = Index::parse(&bytes, source.base().as_ref()).map_err(|e| RunError::NotIndex(name.clone(), e))?;
     let pinned = lock.index(&name).and_then(|i| i.version.clone());

@@ -146,6 +146,11 @@ pub trait Source {
     /// What the index is known by in the lock file.
     fn name(&self) -> &str;
 
+    /// Whether the user chose the index; a bundle names its own.
+    fn is_chosen(&self) -> bool {
+        true
+    }
+
     /// The address of the index, where it has one.
     fn base(&self) -> Option<Url>;
 

@@ -226,6 +226,7 @@ indicators-stale = The newest of them were written { $days } days before this ac
 indicators-not-hits = These numbers say how much was looked for, not how much was found.
 indicators-none = No indicators were loaded: only that the acquisition can be read was checked.
 pack-problem = Pack { $pack }: { $problem }
+pack-problems-more = Packs have { $n } more problems; “vigie packs list” with the same -i names them.
 
 ## The report
 
@@ -342,3 +343,9 @@ reason-pack-file = A file of it could not be used. ({ $text })
 reason-pattern-part = A part of an indicator can never match; the rest of it is used. ({ $text })
 reason-pattern-undecided = Too many records match parts of an indicator over several records, so it is not decided: { $pattern }
 reason-pack-missing = A pack that the index names is not here. ({ $text })
+reason-families-limit = The packs name more malware than can be told apart; some indicators are used without its name. ({ $text })
+reason-no-indicators = No indicators were loaded, so nothing was looked for.
+reason-platform-unknown = A platform named in the pack is not known; the values below it are not used. ({ $text })
+reason-problems-limit = There are { $count } more problems of the kind { $kind }.
+reason-superseded = Older versions of its indicators are not used. ({ $text })
+reason-value-assumed = Some values do not say what they are, and are looked for as all they could be. ({ $text })

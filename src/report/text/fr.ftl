@@ -226,6 +226,7 @@ indicators-stale = Les plus récents datent de { $days } jours avant cette acqui
 indicators-not-hits = Ces nombres disent combien de marques ont été cherchées, pas combien ont été trouvées.
 indicators-none = Aucun indicateur n’a été chargé : on a seulement vérifié que l’acquisition peut être lue.
 pack-problem = Paquet { $pack } : { $problem }
+pack-problems-more = Les paquets ont { $n } autres problèmes ; « vigie packs list » avec les mêmes -i les nomme.
 
 ## Le rapport
 
@@ -342,3 +343,9 @@ reason-pack-file = Un de ses fichiers n’a pas pu être utilisé. (En anglais 
 reason-pattern-part = Une partie d’un indicateur ne peut jamais correspondre ; le reste est utilisé. (En anglais : { $text })
 reason-pattern-undecided = Trop d’enregistrements correspondent à des parties d’un indicateur qui en lie plusieurs ; il n’est donc pas tranché : { $pattern }
 reason-pack-missing = Un paquet nommé dans l’index n’est pas là. (En anglais : { $text })
+reason-families-limit = Les paquets nomment plus de logiciels qu’on n’en peut distinguer ; des indicateurs sont employés sans ce nom. (En anglais : { $text })
+reason-no-indicators = Aucun indicateur n’a été chargé : rien n’a donc été cherché.
+reason-platform-unknown = Une plateforme nommée dans le paquet est inconnue ; les valeurs qui suivent ne sont pas employées. (En anglais : { $text })
+reason-problems-limit = Il y a { $count } autres problèmes du genre { $kind }.
+reason-superseded = Les versions plus anciennes de ses indicateurs ne sont pas employées. (En anglais : { $text })
+reason-value-assumed = Des valeurs ne disent pas ce qu’elles sont et sont cherchées comme tout ce qu’elles pourraient être. (En anglais : { $text })
