@@ -14,8 +14,9 @@ use foldhash::fast::RandomState;
 use sha2::{Digest, Sha256};
 
 use super::classes;
-use super::library::{Family, Full, Library, Owner, Pack, Spot};
+use super::library::{Family, Full, Library, Owner};
 use super::message::{Converter, Message, Taken, Target};
+use super::pack::{Pack, Spot};
 use super::take::Written;
 use super::versions::Versions;
 use super::{LoadError, hex, unnamed};

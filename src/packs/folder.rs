@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::layout::{self, PackFile};
-use super::library::{Library, Pack};
+use super::library::Library;
+use super::pack::Pack;
 use super::{Decoded, FileKind, LoadError, MAX_TEXT_FILE, hash_named, load_json, load_text, load_yaml};
 
 /// Files of one `-i` folder looked at.

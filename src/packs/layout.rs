@@ -7,7 +7,8 @@
 
 use serde::Deserialize;
 
-use super::library::{Custody, Family, Full, Library, Owner, Pack, Rule, Spot};
+use super::library::{Custody, Family, Full, Library, Owner, Rule};
+use super::pack::{Pack, Spot};
 use super::take::Written;
 use super::{LoadText, NOT_TEXT, is_damaged};
 use crate::evidence::Platform;

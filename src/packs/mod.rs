@@ -13,6 +13,7 @@ mod layout;
 mod library;
 mod message;
 mod misp;
+mod pack;
 mod site;
 mod stalkerware;
 mod take;
@@ -31,10 +32,8 @@ pub use canonical::{canonical_pattern, canonical_value};
 pub use compile::{Asks, asks, is_equality, kind_of, literals};
 pub use innocent::find as find_innocent;
 pub use layout::{is_list, list_names};
-pub use library::{
-    Body, Custody, Family, Full, Indicator, Library, MAX_NAMED, NotEvaluable, Outcome, Owner, Pack, PatternEntry, Rule,
-    Span, Spot, Written, of_files,
-};
+pub use library::{Body, Custody, Family, Full, Indicator, Library, Outcome, Owner, PatternEntry, Rule, Span, Written};
+pub use pack::{MAX_NAMED, NotEvaluable, Pack, Spot, of_files};
 pub use take::Written as Text;
 
 use layout::PackFile;

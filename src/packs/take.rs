@@ -2,7 +2,8 @@
 
 use super::compile::{Compiled, compile};
 use super::innocent;
-use super::library::{Full, Library, NotEvaluable, Outcome, Owner, PatternEntry, Rule};
+use super::library::{Full, Library, Outcome, Owner, PatternEntry, Rule};
+use super::pack::NotEvaluable;
 use crate::observable::{Kind, normalize_indicator};
 use crate::stix::ast::Op;
 

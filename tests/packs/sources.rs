@@ -1,14 +1,13 @@
 //! Indicators from every kind of source, as a user names them on the command line.
 
-mod support;
-
+use crate::support;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
+use crate::support::Ran;
 use serde_json::{Value, json};
 use sha2::Digest as _;
-use support::Ran;
 use tempfile::TempDir;
 
 fn demo(name: &str) -> String {

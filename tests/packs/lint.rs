@@ -1,7 +1,5 @@
 //! `vigie packs lint` as its users type it: every seeded defect is named with file and line.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;

@@ -1,15 +1,13 @@
 //! `vigie packs selftest` as a person types it. With `VIGIE_CORPUS`, the public packs pass too.
 
-#[path = "support/mod.rs"]
-mod support;
-
+use crate::support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::support::{Ran, tree, vigie};
 use serde_json::Value;
-use support::{Ran, tree, vigie};
 
 /// A pack folder with these lists.
 fn pack(root: &Path, name: &str, lists: &[(&str, &str)]) -> PathBuf {

@@ -1,7 +1,6 @@
 //! STIX patterns over the records of the demo phones, as an analyst would write them into a list.
 
-mod support;
-
+use crate::support;
 use std::ffi::OsStr;
 use std::path::Path;
 

@@ -1,8 +1,7 @@
 //! Bundles as they are in the world: forms on which other tools abort the whole load, skip in silence or misread. Each
 //! costs itself at the most, and a good indicator beside it is still found.
 
-mod support;
-
+use crate::support;
 use std::ffi::OsStr;
 use std::fs;
 
