@@ -127,3 +127,21 @@ impl Pack {
         self.more_problems.values().fold(self.problems.len() as u64, |sum, n| sum.saturating_add(*n))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_of_files_is_kept_beside_a_thousand_damaged_entries_and_comes_first() {
+        let mut pack = Pack::default();
+        (0..MAX_NAMED + 5).for_each(|n| pack.problem("object-damaged", n.to_string()));
+        pack.problem("date-unreadable", "x");
+        pack.problem("bundle-damaged", "the end");
+        let told = pack.told();
+        assert_eq!((told[0].code.as_str(), told[1].text.as_str()), ("bundle-damaged", "0"));
+        let last: Vec<&str> = told.iter().rev().take(3).map(|r| r.text.as_str()).collect();
+        assert_eq!(last, ["5 more of the kind object-damaged", "1 more of the kind date-unreadable", "999"]);
+        assert_eq!(pack.problem_count(), 1_007);
+    }
+}
