@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 
 use super::classes;
 use super::library::{Family, Full, Library, Owner};
-use super::message::{Converter, Message, Taken, Target};
+use super::message::{Batch, Converter, Message, Taken, Target};
 use super::pack::{Pack, Spot};
 use super::take::Written;
 use super::versions::Versions;
 use super::{LoadError, hex, unnamed};
-use crate::finding::{Meta, PackClass};
+use crate::finding::PackClass;
 use crate::stix::bundle::{BundleError, Summary, read_bundle};
 use crate::stix::object::Tlp;
 
@@ -77,10 +77,10 @@ fn in_turn(file: File, loader: &mut Loader<'_>) -> Done {
     let tee = Tee { inner: file, each: |bytes: &[u8]| hash.update(bytes) };
     let mut rest = BufReader::with_capacity(BLOCK, tee);
     let mut converter = Converter::default();
-    let mut messages = Vec::new();
+    let mut batch = Batch::default();
     let read = read_bundle(&mut rest, |place, object| {
-        converter.convert(place, object, &mut messages);
-        loader.apply(&mut messages)
+        converter.convert(place, object, &mut batch);
+        loader.apply(std::mem::take(&mut batch))
     });
     let drained = io::copy(&mut rest, &mut io::sink());
     drop(rest);
@@ -90,12 +90,12 @@ fn in_turn(file: File, loader: &mut Loader<'_>) -> Done {
 /// The same on three threads: one hashes, one reads, and this one loads.
 fn side_by_side(file: File, loader: &mut Loader<'_>) -> Done {
     let (blocks, hashed) = sync_channel::<Vec<u8>>(WAITING);
-    let (batches, received) = sync_channel::<Vec<Message>>(WAITING);
+    let (batches, received) = sync_channel::<Batch>(WAITING);
     thread::scope(|scope| {
         let hashing = scope.spawn(move || hash_blocks(&hashed));
         let reading = scope.spawn(move || read_batches(file, blocks, &batches));
-        for mut batch in received {
-            if loader.apply(&mut batch).is_break() {
+        for batch in received {
+            if loader.apply(batch).is_break() {
                 break; // the reader sees that nobody listens
             }
         }
@@ -119,7 +119,7 @@ fn hash_blocks(blocks: &Receiver<Vec<u8>>) -> String {
 fn read_batches(
     file: File,
     blocks: SyncSender<Vec<u8>>,
-    batches: &SyncSender<Vec<Message>>,
+    batches: &SyncSender<Batch>,
 ) -> (Result<Summary, BundleError>, io::Result<()>) {
     let tee = Tee {
         inner: file,
@@ -129,15 +129,15 @@ fn read_batches(
     };
     let mut rest = BufReader::with_capacity(BLOCK, tee);
     let mut converter = Converter::default();
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = Batch::with_room(BATCH);
     let mut sent_until = 0;
     let read = read_bundle(&mut rest, |place, object| {
         converter.convert(place, object, &mut batch);
-        if batch.len() < BATCH && place.offset.saturating_sub(sent_until) < BATCH_BYTES {
+        if batch.messages.len() < BATCH && place.offset.saturating_sub(sent_until) < BATCH_BYTES {
             return ControlFlow::Continue(());
         }
         sent_until = place.offset;
-        match batches.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
+        match batches.send(std::mem::replace(&mut batch, Batch::with_room(BATCH))) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
@@ -174,8 +174,8 @@ struct Loader<'a> {
     members: Vec<([u8; 16], u32)>,
     /// What marking definitions of the bundle say, by id.
     markings: HashMap<String, String>,
-    /// The last saying and its number: neighbours mostly say the same.
-    last_meta: (Meta, u32),
+    /// The number of what was said last.
+    last_meta: u32,
     /// When each indicator was last changed.
     versions: Versions,
     full: Option<Full>,
@@ -192,7 +192,7 @@ impl<'a> Loader<'a> {
             links: Vec::new(),
             members: Vec::new(),
             markings: HashMap::new(),
-            last_meta: (Meta::default(), 0),
+            last_meta: 0,
             versions: Versions::default(),
             full: None,
         }
@@ -207,12 +207,12 @@ impl<'a> Loader<'a> {
         self.library.pack_mut(self.owner).problem_at(code, text, spot);
     }
 
-    /// Takes what messages say and empties the list; breaks when the library is full.
-    fn apply(&mut self, messages: &mut Vec<Message>) -> ControlFlow<()> {
-        for message in messages.drain(..) {
+    /// Takes what messages say; breaks when the library is full.
+    fn apply(&mut self, mut batch: Batch) -> ControlFlow<()> {
+        for message in std::mem::take(&mut batch.messages) {
             match message {
                 Message::Indicator(taken) => {
-                    if let Err(full) = self.indicator(*taken) {
+                    if let Err(full) = self.indicator(taken, &batch) {
                         self.full = Some(full);
                         return ControlFlow::Break(());
                     }
@@ -224,8 +224,11 @@ impl<'a> Loader<'a> {
                     self.collections.push(target);
                 }
                 Message::Link(indicator, other) => {
-                    let next = self.ids.len() as u32;
-                    let at = *self.ids.entry(other).or_insert(next);
+                    let (other, next) = (batch.text(other), self.ids.len() as u32);
+                    let at = match self.ids.get(other) {
+                        Some(&at) => at,
+                        None => *self.ids.entry(other.to_owned()).or_insert(next),
+                    };
                     self.links.push((indicator, at));
                 }
                 Message::Marking(id, text) => {
@@ -238,41 +241,37 @@ impl<'a> Loader<'a> {
         ControlFlow::Continue(())
     }
 
-    fn indicator(&mut self, i: Taken) -> Result<(), Full> {
-        let (modified, known) = (i.modified, self.library.indicators.len());
-        let id = self.take(i)?;
+    fn indicator(&mut self, i: Taken, batch: &Batch) -> Result<(), Full> {
+        let (id, modified, known) = (batch.text(i.id), i.modified, self.library.indicators.len());
+        if let Some(meta) = &i.meta {
+            self.last_meta = self.library.add_meta((**meta).clone())?;
+        }
+        self.take(i, batch)?;
         match self.library.indicators.len() > known {
             true => self.versions.loaded(modified),
-            false => self.versions.unused(&id, modified),
+            false => self.versions.unused(id, modified),
         }
         Ok(())
     }
 
-    /// Takes an indicator and gives back its id.
-    fn take(&mut self, i: Taken) -> Result<String, Full> {
+    fn take(&mut self, i: Taken, batch: &Batch) -> Result<(), Full> {
+        let (id, pattern) = (batch.text(i.id), batch.text(i.pattern));
         let owner = Owner { offset: i.offset, ..self.owner.at_line(i.line) };
         if i.revoked {
-            self.library.take(owner, &i.id, Written::Revoked(&i.pattern))?;
-            return Ok(i.id);
+            return self.library.take(owner, id, Written::Revoked(pattern));
         }
         if let Some(language) = i.foreign {
             let why = format!("the pattern is written in {language}");
-            self.library.take(owner, &i.id, Written::Foreign(&i.pattern, &why))?;
-            return Ok(i.id);
-        }
-        if i.meta != self.last_meta.0 {
-            let number = self.library.add_meta(i.meta.clone())?;
-            self.last_meta = (i.meta, number);
+            return self.library.take(owner, id, Written::Foreign(pattern, &why));
         }
         let platform = i.extension.as_ref().and_then(|e| e.platform());
         let owner =
-            Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta.1, platform, ..owner };
+            Owner { valid_from: i.valid_from, valid_until: i.valid_until, meta: self.last_meta, platform, ..owner };
         let written = match i.extension.and_then(|e| e.rule) {
-            Some(rule) => Written::Rule(&i.pattern, rule.into()),
-            None => Written::Pattern(&i.pattern),
+            Some(rule) => Written::Rule(pattern, rule.into()),
+            None => Written::Pattern(pattern),
         };
-        self.library.take(owner, &i.id, written)?;
-        Ok(i.id)
+        self.library.take(owner, id, written)
     }
 
     /// Of an object's versions, the newest counts; what it withdrew is withdrawn.
