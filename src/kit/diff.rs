@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::packs::extension::Extension;
 use crate::packs::{self, Library, LoadError, Outcome, Written};
-use crate::report::sanitize;
+use crate::report::{sanitize, write_json};
 
 /// Version of the JSON report.
 const SCHEMA_VERSION: &str = "1.0";
@@ -292,9 +292,5 @@ fn group(out: &mut String, title: &str, list: &[Changed]) {
 
 /// For programs.
 pub fn json(diff: &Diff) -> Vec<u8> {
-    // Serialising our own types cannot fail.
-    let text = serde_json::to_string_pretty(diff).unwrap_or_default();
-    let mut bytes = sanitize::json(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
+    write_json(diff)
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::expect::{Check, Expectations, Subject, compare};
 use crate::matcher::Matcher;
 use crate::record::Timestamp;
-use crate::report::{Report, RunOptions, sanitize};
+use crate::report::{Report, RunOptions, write_json};
 use crate::scan::{self, Opening, Options, Outputs, Records, ScanError, Silent};
 
 /// Acquisitions of a corpus at the most.
@@ -155,9 +155,5 @@ pub fn json(corpus: &Path, file: &Path, acquired: &[Acquired], checks: &[Check],
         "acquisitions": acquired.iter().map(acquisition).collect::<Vec<_>>(),
         "changes": checks.iter().filter_map(change).collect::<Vec<_>>(),
     });
-    // A tree of our own making always becomes text.
-    let text = serde_json::to_string_pretty(&all).unwrap_or_default();
-    let mut bytes = sanitize::json(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
+    write_json(&all)
 }

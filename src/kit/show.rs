@@ -11,7 +11,7 @@ use crate::finding::PackClass;
 use crate::observable::{Kind, normalize_indicator};
 use crate::packs::extension::{Extension, RuleText};
 use crate::packs::{self, Body, Library, Outcome, Written};
-use crate::report::sanitize;
+use crate::report::{sanitize, write_json};
 use crate::stix::ast::{Literal, Pattern};
 
 /// Version of the JSON report.
@@ -210,9 +210,5 @@ pub fn text(found: &[Shown]) -> String {
 /// For programs.
 pub fn json(found: &[Shown]) -> Vec<u8> {
     let all = serde_json::json!({ "schema_version": SCHEMA_VERSION, "indicators": found });
-    // Serialising our own types cannot fail.
-    let text = serde_json::to_string_pretty(&all).unwrap_or_default();
-    let mut bytes = sanitize::json(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
+    write_json(&all)
 }

@@ -10,7 +10,7 @@ use super::shown::{self, Shown};
 use crate::finding::Meta;
 use crate::observable::Kind;
 use crate::packs::{Body, Library};
-use crate::report::sanitize;
+use crate::report::{sanitize, write_json};
 
 /// Version of the JSON report.
 const SCHEMA_VERSION: &str = "1.0";
@@ -246,9 +246,5 @@ fn short(names: &[String]) -> String {
 
 /// For programs.
 pub fn json(stats: &Stats) -> Vec<u8> {
-    // Serialising our own types cannot fail.
-    let text = serde_json::to_string_pretty(stats).unwrap_or_default();
-    let mut bytes = sanitize::json(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
+    write_json(stats)
 }

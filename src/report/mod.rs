@@ -18,6 +18,8 @@ mod text_list;
 pub mod texts;
 mod wrap;
 
+use serde::Serialize;
+
 pub use junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
 pub use model::{
     Device, EvidenceEntry, ExpiredSuppression, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION,
@@ -32,10 +34,15 @@ pub use texts::{Arg, Args, Lang, Texts};
 impl Report {
     /// The bytes of `findings.json`: indented, in a fixed order, and safe to show on a terminal.
     pub fn to_json(&self) -> Vec<u8> {
-        // Serialising our own types cannot fail: their maps have text keys and no value refuses.
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        let mut safe = sanitize::json(&text).into_owned().into_bytes();
-        safe.push(b'\n');
-        safe
+        write_json(self)
     }
+}
+
+/// What commands write for programs: JSON, indented, in a fixed order, and safe to show on a terminal.
+pub fn write_json(value: &impl Serialize) -> Vec<u8> {
+    // Serialising our own types cannot fail: their maps have text keys and no value refuses.
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut safe = sanitize::json(&text).into_owned().into_bytes();
+    safe.push(b'\n');
+    safe
 }

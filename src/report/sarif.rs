@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::sanitize;
+use super::{sanitize, write_json};
 use crate::finding::Severity;
 
 /// Characters of a message, name or paragraph.
@@ -159,11 +159,7 @@ pub fn write_sarif(sarif: &Sarif) -> Vec<u8> {
         run["invocations"] = json!([{ "executionSuccessful": true, "toolExecutionNotifications": [notification] }]);
     }
     let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] });
-    // A tree of our own making always becomes text.
-    let text = serde_json::to_string_pretty(&log).unwrap_or_default();
-    let mut bytes = sanitize::json(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
+    write_json(&log)
 }
 
 fn rule(r: &SarifRule) -> Value {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::{Exit, out};
 use crate::kit::attempt::{Tried, TryError, attempt};
-use crate::report::sanitize;
+use crate::report::{sanitize, write_json};
 use crate::stix;
 
 #[derive(Debug, Args)]
@@ -46,11 +46,8 @@ pub fn run(args: &TryArgs) -> anyhow::Result<Exit> {
             return Ok(if matches!(e, TryError::GaveUp) { Exit::Incomplete } else { Exit::Usage });
         }
     };
-    let text = match args.json {
-        true => format!("{}\n", sanitize::json(&serde_json::to_string_pretty(&tried)?)),
-        false => page(&tried),
-    };
-    out::write(text.as_bytes())?;
+    let bytes = if args.json { write_json(&tried) } else { page(&tried).into_bytes() };
+    out::write(&bytes)?;
     let answer = if tried.matched { Answer::Match } else { Answer::NoMatch };
     Ok(if args.expect.is_some_and(|wanted| wanted != answer) { Exit::Mismatch } else { Exit::Ok })
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::{Exit, out};
+use crate::cli::{Exit, ci_files, out};
 use crate::kit::selftest::{self, Options, Report};
 use crate::packs::{self, Library, LoadError};
-use crate::report::sanitize;
+use crate::report::{sanitize, write_json};
 
 #[derive(Debug, Args)]
 pub struct SelftestArgs {
@@ -40,11 +40,10 @@ pub fn run(args: &SelftestArgs) -> anyhow::Result<Exit> {
             return Ok(Exit::Packs);
         }
     };
-    let jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let jobs = ci_files::jobs(args.jobs);
     let report = selftest::run(library, &Options { jobs, keep: args.keep.clone() })?;
     if args.json {
-        let text = serde_json::to_string_pretty(&report)?;
-        out::write(format!("{}\n", sanitize::json(&text)).as_bytes())?;
+        out::write(&write_json(&report))?;
     } else {
         let mut text = String::new();
         for line in report.page().lines() {

@@ -15,7 +15,7 @@ use crate::kit::update::lock::{self, Checked, Instant, LockError, Standing};
 use crate::kit::update::source::{FetchError, Source};
 use crate::kit::update::url::Url;
 use crate::kit::update::{self, Class, DEFAULT_INDEX, Outcome, PackOutcome, Request, RunError, State};
-use crate::report::sanitize;
+use crate::report::{sanitize, write_json};
 
 /// Bytes of a file with a public key at the most.
 const MAX_KEY: u64 = 4 << 10;
@@ -182,8 +182,7 @@ fn line(pack: &PackOutcome) -> String {
 fn finish(args: &UpdateArgs, outcome: &Outcome) -> anyhow::Result<Exit> {
     let exit = outcome.class().map_or(Exit::Ok, exit_of);
     if args.json {
-        let value = serde_json::to_string_pretty(outcome)?;
-        out::write(format!("{}\n", sanitize::json(&value)).as_bytes())?;
+        out::write(&write_json(outcome))?;
         return Ok(exit);
     }
     let states = [State::New, State::Updated, State::Unchanged, State::Removed, State::Refused, State::Unreachable];
@@ -207,8 +206,7 @@ fn finish(args: &UpdateArgs, outcome: &Outcome) -> anyhow::Result<Exit> {
 
 fn failed(args: &UpdateArgs, e: &RunError) -> anyhow::Result<Exit> {
     if args.json {
-        let value = serde_json::to_string_pretty(&json!({ "error": e.to_string() }))?;
-        out::write(format!("{}\n", sanitize::json(&value)).as_bytes())?;
+        out::write(&write_json(&json!({ "error": e.to_string() })))?;
     }
     out::complain(&e.to_string());
     Ok(exit_of(e.class()))
@@ -238,10 +236,8 @@ fn check(args: &UpdateArgs, folder: &Path) -> anyhow::Result<Exit> {
     let Checked { packs, foreign } = &checked;
     if args.json {
         let list: Vec<_> = packs.iter().map(|(pin, standing)| json!({ "standing": standing, "pack": pin })).collect();
-        let value = serde_json::to_string_pretty(&json!({
-            "folder": folder.display().to_string(), "packs": list, "foreign": foreign
-        }))?;
-        out::write(format!("{}\n", sanitize::json(&value)).as_bytes())?;
+        let value = json!({ "folder": folder.display().to_string(), "packs": list, "foreign": foreign });
+        out::write(&write_json(&value))?;
     } else {
         let mut text = String::new();
         for (pin, standing) in packs {

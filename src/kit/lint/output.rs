@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::rules::{LintRule, Severity};
 use super::{Defect, Options, Report};
 use crate::report::junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
-use crate::report::sanitize;
 use crate::report::sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, write_sarif};
+use crate::report::{sanitize, write_json};
 
 /// Version of the JSON report.
 const SCHEMA_VERSION: &str = "1.0";
@@ -138,11 +138,7 @@ pub fn json(report: &Report, options: &Options) -> Vec<u8> {
         defects: report.defects.iter().map(|d| line(d, None)).collect(),
         waived: report.waived.iter().map(|(d, why)| line(d, Some(why))).collect(),
     };
-    // Serialising our own types cannot fail.
-    let text = serde_json::to_string_pretty(&json).unwrap_or_default();
-    let mut bytes = sanitize::json(&text).into_owned().into_bytes();
-    bytes.push(b'\n');
-    bytes
+    write_json(&json)
 }
 
 fn level(severity: Severity) -> SarifLevel {
