@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::container::io_error;
 use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
 use crate::finding::Reason;
+use crate::formats::hex;
 use crate::formats::plist::{self, Value};
 use crate::formats::sqlite::{Db, Table, ValueRef};
 use crate::formats::{DiskFile, ReadAt, glob, mbfile};
@@ -285,7 +286,7 @@ fn reason(code: &str, text: String) -> Reason {
 /// SHA-1 of `domain-path`: the name a file is stored under.
 fn file_id(domain: &str, path: &str) -> String {
     use sha1::{Digest, Sha1};
-    Sha1::digest(format!("{domain}-{path}")).iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Sha1::digest(format!("{domain}-{path}")))
 }
 
 /// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub use detect::{Invalid, Opened, open};
 
 use crate::formats::ReadAt;
+use crate::formats::hex;
 use crate::record::{Timestamp, Zone, write_civil};
 
 /// A kind of acquisition.
@@ -260,5 +261,5 @@ pub fn hash_stream(stream: &mut dyn std::io::Read) -> std::io::Result<String> {
             n => hash.update(&buffer[..n]),
         }
     }
-    Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hex(&hash.finalize()))
 }

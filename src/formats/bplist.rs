@@ -540,7 +540,7 @@ fn wrong_magic(data: &[u8]) -> PlistError {
 
 /// The first eight bytes, for an error text.
 pub(super) fn hex_head(data: &[u8]) -> String {
-    data.iter().take(8).map(|b| format!("{b:02x}")).collect()
+    super::hex(&data[..data.len().min(8)])
 }
 
 /// A property list date (seconds since 2001-01-01 UTC) as microseconds since 1970-01-01 UTC, rounded to the nearest;

@@ -24,6 +24,18 @@ pub mod zip;
 
 pub use read_at::{DiskFile, MemFile, ReadAt, Slice, Stream};
 
+/// Bytes as lower-case hexadecimal digits, two each.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).collect()
+}
+
+/// The sixteen bytes of a UUID as it is written (RFC 9562).
+pub(crate) fn uuid(bytes: [u8; 16]) -> String {
+    let hex = hex(&bytes);
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
 /// Bytes as text; borrowed when they are UTF-8, which the standard library checks faster than it repairs.
 pub(crate) fn lossy(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     match std::str::from_utf8(bytes) {

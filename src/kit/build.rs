@@ -17,6 +17,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::collection::{self, Collection, Wrong};
 use crate::finding::PackClass;
+use crate::formats::uuid;
 use crate::observable::Kind;
 use crate::packs::extension::{self, Extension};
 use crate::packs::{self, Body, Library, LoadError, Outcome};
@@ -352,8 +353,7 @@ fn uuid5(name: &str) -> String {
     bytes.copy_from_slice(&digest[..16]);
     bytes[6] = bytes[6] & 0x0f | 0x50;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    uuid(bytes)
 }
 
 /// Whether the file holds just these bytes.

@@ -19,8 +19,9 @@ use super::message::{Batch, Converter, Message, Taken, Target};
 use super::pack::{Pack, Spot};
 use super::take::Written;
 use super::versions::Versions;
-use super::{LoadError, hex, unnamed};
+use super::{LoadError, unnamed};
 use crate::finding::PackClass;
+use crate::formats::hex;
 use crate::stix::bundle::{BundleError, Summary, read_bundle};
 use crate::stix::object::Tlp;
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::pack::{Pack, Spot};
 use crate::evidence::Platform;
 use crate::finding::{Context, Meta, PackClass, Severity};
+use crate::formats::uuid;
 use crate::observable::Kind;
 use crate::stix;
 
@@ -403,10 +404,7 @@ impl Library {
     pub fn id(&self, indicator: &Indicator) -> String {
         match indicator.id {
             Id::Text(span) => self.text(span).to_owned(),
-            Id::Uuid(u) => {
-                let hex: String = u.iter().map(|b| format!("{b:02x}")).collect();
-                format!("indicator--{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-            }
+            Id::Uuid(u) => format!("indicator--{}", uuid(u)),
         }
     }
 

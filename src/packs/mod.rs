@@ -36,6 +36,7 @@ pub use library::{Body, Custody, Family, Full, Indicator, Library, Outcome, Owne
 pub use pack::{MAX_NAMED, NotEvaluable, Pack, Spot, of_files};
 pub use take::Written as Text;
 
+use crate::formats::hex;
 use layout::PackFile;
 
 /// Bytes of one text file of a pack folder at the most.
@@ -105,10 +106,6 @@ fn hash_named<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
         hash.update(bytes);
     }
     hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Loads a file, or every pack below a folder. An error when not one usable indicator came of it.

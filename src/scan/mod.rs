@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::evidence::{DeviceFacts, Evidence, Invalid, Opened, Place};
 use crate::finding::{Reason, Step};
+use crate::formats::hex;
 use crate::record::Timestamp;
 use crate::report::{Report, RunOptions};
 
@@ -218,9 +219,7 @@ fn finding_id(device: &DeviceFacts, device_id: &str, artifact: &str, step: Step,
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let digest = hash.finalize();
-    let hex: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("F-{hex}")
+    format!("F-{}", hex(&hash.finalize()[..6]))
 }
 
 fn reason(code: &str, text: String, args: &[(&str, &str)]) -> Reason {

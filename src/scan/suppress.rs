@@ -15,6 +15,7 @@ use super::selector::{Named, Selector, path_ends};
 use super::toml_file::{TomlError, TomlFile};
 use super::{DeviceGroup, Opening, Options, reason};
 use crate::finding::Finding;
+use crate::formats::hex;
 use crate::report::{Device, ExpiredSuppression, Suppressed, SuppressionFile};
 
 /// Version of the format.
@@ -145,7 +146,7 @@ impl Entry {
 
 /// A device is named by one of its identifiers, or by the SHA-256 of one, for lists that travel.
 fn names_device(named: &str, identifier: &str) -> bool {
-    let hash: String = Sha256::digest(identifier.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+    let hash = hex(&Sha256::digest(identifier.as_bytes()));
     named.eq_ignore_ascii_case(identifier) || named.eq_ignore_ascii_case(&hash)
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::formats::hex;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -81,7 +82,7 @@ impl TomlFile {
 
     /// SHA-256 of its bytes.
     pub fn sha256(&self) -> String {
-        Sha256::digest(self.text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+        hex(&Sha256::digest(self.text.as_bytes()))
     }
 
     /// Its content.

@@ -4,14 +4,13 @@
 //! documentation (`PayloadContent`, `PayloadUUID`, …) and what the installer adds: `InstallDate`, `SignerCerts` (DER),
 //! `ProfileWasEncrypted`, `IsManaged`.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
 use crate::artifact::{
     Artifact, Context, Emitter, Event, Field, Input, Kind, Locator, ParseError, Place, Precision, Shape, Source,
     Timestamp, Value,
 };
+use crate::formats::hex;
 use crate::formats::plist;
 
 use super::rows::{Fields, Pool};
@@ -289,11 +288,7 @@ fn is_certificate(der: &[u8]) -> bool {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, b| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{b:02x}");
-        hex
-    })
+    hex(&Sha256::digest(bytes))
 }
 
 /// The servers an element names, each once.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::rules::{LintRule, Severity};
 use super::{Defect, Options, Report};
+use crate::formats::hex;
 use crate::report::junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
 use crate::report::sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, write_sarif};
 use crate::report::{sanitize, write_json};
@@ -186,7 +187,7 @@ fn fingerprint(d: &Defect) -> String {
     use sha2::Digest as _;
     let about = d.value.as_deref().unwrap_or(&d.message);
     let text = format!("{}\0{}\0{about}", d.rule.id, d.file);
-    sha2::Sha256::digest(text.as_bytes()).iter().take(16).map(|b| format!("{b:02x}")).collect()
+    hex(&sha2::Sha256::digest(text.as_bytes())[..16])
 }
 
 /// For CI systems. A warning fails only where `strict` says so.

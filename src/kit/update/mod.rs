@@ -30,6 +30,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::formats::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -87,8 +88,4 @@ fn hash_file(path: &Path) -> io::Result<(String, u64)> {
             }
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::formats::hex;
 use sha2::{Digest, Sha256};
 
 /// Longest name without its extension.
@@ -63,7 +64,7 @@ impl Names {
         let mut name = plain.clone();
         let mut digits = 4;
         while self.taken.contains(&name.to_ascii_lowercase()) && digits <= 16 {
-            let hash: String = Sha256::digest(id).iter().take(digits).map(|b| format!("{b:02x}")).collect();
+            let hash = hex(&Sha256::digest(id)[..digits]);
             let (stem, extension) = plain.rsplit_once('.').unwrap_or((&plain, "stix2"));
             let stem: String = stem.chars().take(MAX_STEM - 33).collect();
             name = format!("{stem}-{hash}.{extension}");

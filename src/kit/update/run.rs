@@ -10,6 +10,7 @@ use minisign_verify::PublicKey;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::Reason;
 use super::bundle::{self, Carried};
 use super::folder::Folder;
 use super::index::{BadEntry, Entry, Index, SignatureAt};
@@ -18,7 +19,7 @@ use super::names::{Names, safe_name};
 use super::outcome::{Outcome, PackOutcome, Request, RunError, State};
 use super::source::{FetchError, Source};
 use super::verify::{self, Facts, Signed, Watched};
-use super::{Reason, hex};
+use crate::formats::hex;
 
 /// Bytes of all packs of an index together.
 pub const MAX_TOTAL_BYTES: u64 = 2 << 30;

@@ -9,8 +9,9 @@ use std::path::Path;
 use minisign_verify::{PublicKey, Signature};
 use sha2::{Digest, Sha256};
 
+use super::Reason;
 use super::lock::Instant;
-use super::{Reason, hex};
+use crate::formats::hex;
 use crate::packs::{self, Library, LoadError};
 use crate::report::sanitize;
 use crate::stix::bundle::read_bundle;
