@@ -12,7 +12,7 @@ use vigie::artifact::Artifact;
 use vigie::finding::{Severity, State, Status};
 use vigie::matcher::Matcher;
 use vigie::packs::{self, Library};
-use vigie::report::{Report, RunOptions};
+use vigie::report::Report;
 use vigie::scan::{self, Options, Outputs, Records, Silent, Staging};
 
 #[path = "corpus/parity.rs"]
@@ -37,24 +37,7 @@ fn scan(path: &Path, packs: Option<&Path>, records: Records, folder: &Path) -> R
     if let Some(packs) = packs {
         packs::load_path(&mut library, packs).unwrap();
     }
-    let options = Options {
-        paths: vec![path.to_owned()],
-        jobs: 4,
-        records,
-        as_of: None,
-        suppress: Vec::new(),
-        reproducible: true,
-        case: None,
-        operator: None,
-        consent: None,
-        run: RunOptions {
-            indicators: Vec::new(),
-            builtin: true,
-            as_of: None,
-            records: records.as_str().to_owned(),
-            jobs: 4,
-        },
-    };
+    let options = Options::reproducible(vec![path.to_owned()], 4, records);
     let opening = scan::open(&options.paths);
     let outputs = Outputs { folder: Some(Staging::begin(folder, false, &options.paths).unwrap()) };
     scan::scan(&opening, &Matcher::new(library), &options, outputs, &Silent).unwrap().report

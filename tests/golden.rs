@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use vigie::matcher::Matcher;
 use vigie::packs::Library;
-use vigie::report::RunOptions;
 use vigie::scan::{self, Options, Outputs, Records, Silent, Staging};
 
 /// Fewer cases than this, and the walk has gone wrong.
@@ -38,18 +37,7 @@ fn read(input: &Path, artifact: &str) -> (String, String) {
     let scratch = tempfile::tempdir().unwrap();
     let paths = vec![input.to_path_buf()];
     let opening = scan::open(&paths);
-    let options = Options {
-        paths,
-        jobs: 1,
-        records: Records::Plain,
-        as_of: None,
-        suppress: Vec::new(),
-        reproducible: true,
-        case: None,
-        operator: None,
-        consent: None,
-        run: RunOptions { indicators: Vec::new(), builtin: false, as_of: None, records: "plain".into(), jobs: 1 },
-    };
+    let options = Options::reproducible(paths, 1, Records::Plain);
     let folder = Staging::begin(&scratch.path().join("report"), false, &[]).unwrap();
     let matcher = Matcher::new(Library::default());
     let scanned = scan::scan(&opening, &matcher, &options, Outputs { folder: Some(folder) }, &Silent).unwrap();

@@ -13,7 +13,6 @@ use serde_json::Value;
 use vigie::artifacts::ALL;
 use vigie::matcher::Matcher;
 use vigie::packs::{self, Library};
-use vigie::report::RunOptions;
 use vigie::scan::{self, Options, Outputs, Records, Silent, Staging};
 use vigie_fixtures::android::Container;
 use vigie_fixtures::devices::{self, AndroidSize, IosSize, Planted};
@@ -37,18 +36,7 @@ fn scan(path: &Path, packs: &[&Path]) -> Scanned {
         packs::load_path(&mut library, pack).unwrap();
     }
     let paths = vec![path.to_path_buf()];
-    let options = Options {
-        paths: paths.clone(),
-        jobs: 2,
-        records: Records::Plain,
-        as_of: None,
-        suppress: Vec::new(),
-        reproducible: true,
-        case: None,
-        operator: None,
-        consent: None,
-        run: RunOptions { indicators: Vec::new(), builtin: true, as_of: None, records: "plain".into(), jobs: 2 },
-    };
+    let options = Options::reproducible(paths.clone(), 2, Records::Plain);
     let root = scratch.path().join("report");
     let folder = Some(Staging::begin(&root, false, &[]).unwrap());
     let opening = scan::open(&paths);

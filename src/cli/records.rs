@@ -1,13 +1,13 @@
 //! `vigie records`: the records of a report folder as plain JSON lines.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Exit;
+use crate::scan::stored;
 
 #[derive(Debug, Args)]
 pub struct RecordsArgs {
@@ -30,28 +30,22 @@ pub fn run(args: &RecordsArgs) -> anyhow::Result<Exit> {
 }
 
 fn list(folder: &Path, artifacts: &[String]) -> anyhow::Result<Vec<PathBuf>> {
-    let records = if folder.join("records").is_dir() { folder.join("records") } else { folder.to_path_buf() };
+    let records = stored::folder(folder);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&records)
         .with_context(|| records.display().to_string())?
         .flatten()
         .map(|e| e.path())
         .collect();
     files.sort();
-    let artifact_of = |p: &Path| {
-        let name = p.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        name.strip_suffix(".jsonl.zst").or_else(|| name.strip_suffix(".jsonl")).map(str::to_owned)
-    };
-    files.retain(|p| artifact_of(p).is_some_and(|a| artifacts.is_empty() || artifacts.contains(&a)));
-    if let Some(unknown) = artifacts.iter().find(|a| !files.iter().any(|f| artifact_of(f).as_ref() == Some(a))) {
+    let asked = |found: &str| artifacts.is_empty() || artifacts.iter().any(|a| a == found);
+    files.retain(|p| stored::artifact_of(p).is_some_and(asked));
+    if let Some(unknown) = artifacts.iter().find(|a| !files.iter().any(|f| stored::artifact_of(f) == Some(a))) {
         bail!("{} holds no records of {unknown}", records.display());
     }
     Ok(files)
 }
 
 fn print(path: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let file = BufReader::new(File::open(path)?);
-    let mut reader: Box<dyn Read> =
-        if path.extension().is_some_and(|e| e == "zst") { Box::new(zstd::Decoder::new(file)?) } else { Box::new(file) };
-    io::copy(&mut reader, out)?;
+    io::copy(&mut stored::open(path)?, out)?;
     Ok(())
 }

@@ -144,6 +144,11 @@ impl Step {
         }
     }
 
+    /// Which of several steps counts when one is enough: the least. Weakening ones come last, then the more direct first.
+    pub fn rank(self) -> (bool, Step) {
+        (self.lowers(), self)
+    }
+
     /// Steps that weaken the evidence cost one severity.
     pub fn lowers(self) -> bool {
         matches!(self, Step::InText | Step::Truncated)

@@ -15,7 +15,7 @@ use crate::finding::PackClass;
 use crate::matcher::{Found, Matcher, Setting};
 use crate::packs::{Family, Full, Library, Owner, Pack, Text};
 use crate::record::{Field, Locator, Precision, Record, Role, Timestamp, Value};
-use crate::scan::instants;
+use crate::scan::{instants, stored};
 use crate::stix::observe::{CompiledPattern, Hit, Outcome};
 use crate::stix::observed_data::observed_data;
 use crate::stix::time::parse_timestamp;
@@ -127,9 +127,8 @@ fn collect(path: &Path, bundles: &mut Vec<PathBuf>, records: &mut Vec<PathBuf>) 
         list.push(path.to_path_buf());
         return Ok(());
     }
-    let inside = path.join("records");
-    let folder = if inside.is_dir() { inside.as_path() } else { path };
-    let entries = std::fs::read_dir(folder).map_err(io_error(folder))?;
+    let folder = stored::folder(path);
+    let entries = std::fs::read_dir(&folder).map_err(io_error(&folder))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| artifact_of(p).is_some()).collect();
     files.sort();
     if files.is_empty() {
@@ -142,8 +141,7 @@ fn collect(path: &Path, bundles: &mut Vec<PathBuf>, records: &mut Vec<PathBuf>) 
 
 /// The artifact a file of records is of.
 fn artifact_of(path: &Path) -> Option<&'static Artifact> {
-    let name = path.file_name()?.to_str()?;
-    let id = name.strip_suffix(".jsonl.zst").or_else(|| name.strip_suffix(".jsonl"))?;
+    let id = stored::artifact_of(path)?;
     artifacts::ALL.iter().copied().find(|a| a.id == id)
 }
 
@@ -222,12 +220,7 @@ fn on_records(pattern: &str, files: &[PathBuf], tried: &mut Tried) -> Result<(),
 
 /// Calls `each` with every line of a file of records.
 fn each_line(path: &Path, mut each: impl FnMut(u64, &str) -> Result<(), TryError>) -> Result<(), TryError> {
-    let file = BufReader::new(File::open(path).map_err(io_error(path))?);
-    let reader: Box<dyn Read> = match path.extension() {
-        Some(e) if e == "zst" => Box::new(zstd::Decoder::new(file).map_err(io_error(path))?),
-        _ => Box::new(file),
-    };
-    let mut reader = BufReader::new(reader);
+    let mut reader = BufReader::new(stored::open(path).map_err(io_error(path))?);
     let mut line = String::new();
     for number in 1.. {
         line.clear();

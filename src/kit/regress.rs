@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::expect::{Check, Expectations, Subject, compare};
 use crate::matcher::Matcher;
 use crate::record::Timestamp;
-use crate::report::{Report, RunOptions, write_json};
+use crate::report::{Report, write_json};
 use crate::scan::{self, Opening, Options, Outputs, Records, ScanError, Silent};
 
 /// Acquisitions of a corpus at the most.
@@ -75,7 +75,7 @@ pub fn scan_corpus(
                 return Err(RegressError::TooMany(shown()));
             }
             let opening = scan::open(std::slice::from_ref(&path));
-            let options = options(&path, as_of, jobs);
+            let options = Options { as_of, ..Options::reproducible(vec![path.clone()], jobs, Records::None) };
             let report = scan::scan(&opening, matcher, &options, Outputs::default(), &Silent)?.report;
             all.push(Acquired { name: name(corpus, &path), path, report });
         }
@@ -97,22 +97,6 @@ fn acquisitions(path: &Path) -> Vec<PathBuf> {
 fn name(corpus: &Path, path: &Path) -> String {
     let below = path.strip_prefix(corpus).unwrap_or(path);
     below.to_string_lossy().replace('\\', "/")
-}
-
-/// Nothing that differs between two runs, and nothing written.
-fn options(path: &Path, as_of: Option<Timestamp>, jobs: usize) -> Options {
-    Options {
-        paths: vec![path.to_path_buf()],
-        jobs,
-        records: Records::None,
-        as_of,
-        suppress: Vec::new(),
-        reproducible: true,
-        case: None,
-        operator: None,
-        consent: None,
-        run: RunOptions { indicators: Vec::new(), builtin: false, as_of: None, records: "none".into(), jobs },
-    }
 }
 
 /// The acquisitions as subjects of a comparison.

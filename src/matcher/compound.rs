@@ -92,12 +92,11 @@ impl Node {
             Node::And(list) => {
                 let mut worst = None;
                 for node in list {
-                    let step = node.holds(test)?;
-                    worst = worst.max(Some((rank(step), step)));
+                    worst = worst.max(Some(node.holds(test)?.rank()));
                 }
                 worst.map(|(_, step)| step)
             }
-            Node::Or(list) => list.iter().filter_map(|n| n.holds(test)).min_by_key(|step| rank(*step)),
+            Node::Or(list) => list.iter().filter_map(|n| n.holds(test)).min_by_key(|step| step.rank()),
             leaf => test(leaf),
         }
     }
@@ -157,11 +156,6 @@ impl Node {
             Node::Keys(_) | Node::Own(_) | Node::Never => 0,
         }
     }
-}
-
-/// Weakening steps last, then the more direct first.
-fn rank(step: Step) -> (bool, Step) {
-    (step.lowers(), step)
 }
 
 /// The keys of an equality or membership, with what systems keep of long names; a value that cannot be of its kind, or
@@ -277,7 +271,7 @@ impl Compounds {
             if prepared.whole.is_some() {
                 let leaves = held.enumerate().filter_map(|(leaf, step)| Some((leaf, step?)));
                 parts.extend(leaves.map(|(leaf, step)| (Part { pattern: p, leaf: leaf as u16 }, step)));
-            } else if let Some(step) = held.flatten().min_by_key(|step| rank(*step)) {
+            } else if let Some(step) = held.flatten().min_by_key(|step| step.rank()) {
                 hit(p, if prepared.rule { Step::Rule } else { step });
             }
         }
@@ -365,7 +359,7 @@ impl View<'_, '_> {
         let platform = self.setting.platform;
         let objects = self.objects.get_or_insert_with(|| observables(self.record.record, platform));
         let held = objects.iter().filter_map(|o| node.holds(&mut |n| o.satisfies(n, platform)));
-        held.min_by_key(|step| rank(*step))
+        held.min_by_key(|step| step.rank())
     }
 }
 
@@ -426,7 +420,7 @@ impl Observable {
             Node::Keys(keys) => {
                 let here = keys.iter().filter(|k| k.only.is_none_or(|p| p == platform));
                 let steps = here.filter_map(|k| self.keys.get(&(k.kind, k.text.clone())));
-                steps.copied().min_by_key(|step| rank(*step))
+                steps.copied().min_by_key(|step| step.rank())
             }
             Node::Written(kind, ty, test) => {
                 let asked = group(*kind) == self.group && self.is_of(ty);
@@ -498,7 +492,7 @@ fn add_objects(role: Role, value: &Value<'_>, platform: Platform, out: &mut Vec<
     }
     expand::expand(role, value, platform, &wanted, &mut |kind, key, step| {
         let known = object_of(kind, own, out).keys.entry((kind, key.to_owned())).or_insert(step);
-        if rank(step) < rank(*known) {
+        if step.rank() < known.rank() {
             *known = step;
         }
     });

@@ -184,10 +184,9 @@ fn add(
     field: Option<&'static str>,
     key: Option<&str>,
 ) {
-    let rank = |step: Step| (step.lowers(), step);
     let hit = || Hit { target, step, field, key: key.map(str::to_owned) };
     match places.get(&target) {
-        Some(&at) if rank(step) < rank(hits[at].step) => hits[at] = hit(),
+        Some(&at) if step.rank() < hits[at].step.rank() => hits[at] = hit(),
         Some(_) => {}
         None => {
             places.insert(target, hits.len());

@@ -131,6 +131,15 @@ impl Kind {
         })
     }
 
+    /// The kind of a certificate's hash, told by how many digits it has; the separators people write do not count.
+    pub fn of_certificate(value: &str) -> Kind {
+        match value.chars().filter(char::is_ascii_hexdigit).count() {
+            32 => Kind::CertMd5,
+            40 => Kind::CertSha1,
+            _ => Kind::CertSha256,
+        }
+    }
+
     /// Length of a hash of this kind in hexadecimal digits.
     fn hash_len(self) -> Option<usize> {
         match self {

@@ -242,10 +242,10 @@ impl<'a> Loader<'a> {
         ControlFlow::Continue(())
     }
 
-    fn indicator(&mut self, i: Taken, batch: &Batch) -> Result<(), Full> {
+    fn indicator(&mut self, mut i: Taken, batch: &Batch) -> Result<(), Full> {
         let (id, modified, known) = (batch.text(i.id), i.modified, self.library.indicators.len());
-        if let Some(meta) = &i.meta {
-            self.last_meta = self.library.add_meta((**meta).clone())?;
+        if let Some(meta) = i.meta.take() {
+            self.last_meta = self.library.add_meta(*meta)?;
         }
         self.take(i, batch)?;
         match self.library.indicators.len() > known {

@@ -151,11 +151,7 @@ impl ListKind {
     pub(super) fn kind_of(self, value: &str) -> Kind {
         match self {
             ListKind::One(kind) => kind,
-            ListKind::Certificate => match value.chars().filter(char::is_ascii_hexdigit).count() {
-                32 => Kind::CertMd5,
-                40 => Kind::CertSha1,
-                _ => Kind::CertSha256,
-            },
+            ListKind::Certificate => Kind::of_certificate(value),
         }
     }
 }

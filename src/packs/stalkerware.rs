@@ -193,7 +193,7 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: A
     let at = |line: u64| owner.at_line(if line == 0 { 0 } else { before + line });
     let lists: [(&str, &Values, Read); 6] = [
         ("packages", &app.packages, |v| vec![(Kind::AppId, v.into())]),
-        ("certificates", &app.certificates, |v| vec![(certificate(v), v.into())]),
+        ("certificates", &app.certificates, |v| vec![(Kind::of_certificate(v), v.into())]),
         ("websites", &app.websites, site),
         ("distribution", &app.distribution, site),
         ("c2.domains", &app.c2.domains, site),
@@ -228,14 +228,6 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: A
 
 /// What a value is looked for as.
 type Read = fn(&str) -> Vec<(Kind, Cow<'_, str>)>;
-
-fn certificate(value: &str) -> Kind {
-    match value.chars().filter(char::is_ascii_hexdigit).count() {
-        32 => Kind::CertMd5,
-        40 => Kind::CertSha1,
-        _ => Kind::CertSha256,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -165,7 +165,7 @@ fn combined(
         draft.span.add(key, t);
     }
     // A chain is as strong as its weakest link.
-    let step = bound.iter().map(|(_, s)| s.step).max_by_key(|step| (step.lowers(), *step)).unwrap_or(Step::Exact);
+    let step = bound.iter().map(|(_, s)| s.step).max_by_key(|step| step.rank()).unwrap_or(Step::Exact);
     let key = Key { target: Target::Pattern(pattern), step };
     let artifact = bound.first().map_or("", |(task, _)| artifact_of(*task));
     let group = &opening.devices[device];

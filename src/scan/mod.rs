@@ -7,6 +7,7 @@ pub mod output;
 mod plan;
 mod run;
 pub mod selector;
+pub mod stored;
 mod summary;
 mod suppress;
 mod task;
@@ -76,6 +77,31 @@ pub struct Options {
     pub consent: Option<String>,
     /// For the report.
     pub run: RunOptions,
+}
+
+impl Options {
+    /// A run of which two over the same input leave the same bytes, with nothing asked for beside.
+    pub fn reproducible(paths: Vec<PathBuf>, jobs: usize, records: Records) -> Options {
+        let told = RunOptions {
+            indicators: Vec::new(),
+            builtin: false,
+            as_of: None,
+            records: records.as_str().to_owned(),
+            jobs,
+        };
+        Options {
+            paths,
+            jobs,
+            records,
+            as_of: None,
+            suppress: Vec::new(),
+            reproducible: true,
+            case: None,
+            operator: None,
+            consent: None,
+            run: told,
+        }
+    }
 }
 
 /// Who is told how far the work is.

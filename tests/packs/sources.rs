@@ -389,24 +389,7 @@ fn without_indicators_nothing_is_scanned() {
 
     // A program that uses the library gets no "no match" either.
     use vigie::scan::{self, Options, Outputs, Records, Silent};
-    let options = Options {
-        paths: vec![phone.into()],
-        jobs: 1,
-        records: Records::None,
-        as_of: None,
-        suppress: Vec::new(),
-        reproducible: true,
-        case: None,
-        operator: None,
-        consent: None,
-        run: vigie::report::RunOptions {
-            indicators: Vec::new(),
-            builtin: false,
-            as_of: None,
-            records: Records::None.as_str().to_owned(),
-            jobs: 1,
-        },
-    };
+    let options = Options::reproducible(vec![phone.into()], 1, Records::None);
     let matcher = vigie::matcher::Matcher::new(vigie::packs::Library::default());
     let opening = scan::open(&options.paths);
     let report = scan::scan(&opening, &matcher, &options, Outputs { folder: None }, &Silent).unwrap().report;
