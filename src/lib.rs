@@ -6,6 +6,7 @@
 pub mod artifact;
 pub mod artifacts;
 pub mod cli;
+pub mod device;
 pub mod evidence;
 pub mod finding;
 pub mod formats;

@@ -83,6 +83,14 @@ impl Field {
     }
 }
 
+/// A name without the mark of a raw identifier: a field may be called `type`.
+pub const fn plain(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// In which clock a [`Timestamp`] was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Zone {
@@ -184,10 +192,73 @@ impl Timestamp {
         Timestamp { micros, zone: Zone::DeviceLocal, precision, year_known: true }
     }
 
+    /// `YYYY-MM-DD` with or without `hh:mm:ss[.mmm]`, in the digits of any script, as a wall clock of the device. `None`
+    /// for what is no date or no time of day; the thirty-first of February is none.
+    pub fn civil(text: &str) -> Option<Self> {
+        let text = ascii_digits(text.trim());
+        let (date, clock) = text.split_once([' ', 'T']).map_or((&*text, None), |(d, c)| (d, Some(c)));
+        let micros = civil_date(date)?.checked_mul(86_400_000_000)?;
+        let Some(clock) = clock else { return Some(Self::device_local(micros, Precision::Day)) };
+        let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(c, f)| (c, Some(f)));
+        let mut parts = clock.splitn(3, ':').map(|part| digits(part, 1..=2));
+        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let millis = fraction.map(|f| digits(f, 3..=3)).map_or(Some(None), |m| m.map(Some))?;
+        let precision = if millis.is_some() { Precision::Milli } else { Precision::Second };
+        let day = (hour * 3_600 + minute * 60 + second) * 1_000_000 + millis.unwrap_or(0) * 1_000;
+        Some(Self::device_local(micros.checked_add(day)?, precision))
+    }
+
     /// True when `micros` is UTC.
     pub fn is_utc(&self) -> bool {
         matches!(self.zone, Zone::Utc | Zone::Offset(_))
     }
+}
+
+/// Days since 1970-01-01 of `YYYY-MM-DD`, in the digits of any script, if there is such a date.
+pub fn civil_date(text: &str) -> Option<i64> {
+    let text = ascii_digits(text.trim());
+    let mut parts = text.split('-');
+    let (y, m, d) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let (y, m, d) = (digits(y, 4..=4)?, digits(m, 2..=2)?, digits(d, 2..=2)?);
+    let date = jiff::civil::Date::new(y as i16, m as i8, d as i8).ok()?;
+    Some(days_from_civil(i64::from(date.year()), date.month() as u32, date.day() as u32))
+}
+
+/// A run of ASCII digits of this length.
+fn digits(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<i64> {
+    (length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// The zeros of the decimal digits of every script (Unicode category Nd); each is followed by its one to nine.
+const ZEROS: [u32; 69] = [
+    0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20,
+    0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900,
+    0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0,
+    0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE,
+    0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4D0, 0x1E4F0, 0x1E950, 0x1FBF0,
+];
+
+/// The text with the digits of every script as ASCII digits: phones set to Arabic, Persian or Hindi write their dates in
+/// those.
+pub fn ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let ascii = |c: char| {
+        let code = u32::from(c);
+        let zero = ZEROS.partition_point(|z| *z <= code).checked_sub(1).map_or(0, |at| ZEROS[at]);
+        match code.checked_sub(zero) {
+            Some(n @ 0..=9) if !c.is_ascii() => char::from(b'0' + n as u8),
+            _ => c,
+        }
+    };
+    Cow::Owned(text.chars().map(ascii).collect())
 }
 
 /// Writes `YYYY-MM-DDThh:mm:ss[.fff[fff]]` of microseconds since the Unix epoch, without a zone letter.
@@ -441,6 +512,41 @@ mod tests {
         assert_eq!(Timestamp::mac_int(0), None);
         assert_eq!(Timestamp::mac_int(i64::MAX), None);
         assert_eq!(Timestamp::mac_float(f64::NAN), None);
+    }
+
+    #[test]
+    fn wall_clocks() {
+        let t = Timestamp::civil("2022-03-29 18:37:30.315").unwrap();
+        assert_eq!((t.to_string().as_str(), t.precision), ("2022-03-29T18:37:30.315", Precision::Milli));
+        assert_eq!(Timestamp::civil("2019-12-11T11:17:04").unwrap().to_string(), "2019-12-11T11:17:04");
+        for (script, text) in [
+            ("Arabic", "\u{662}\u{660}\u{662}\u{665}-\u{660}\u{661}-\u{660}\u{662} \u{660}\u{663}:\u{660}\u{664}:\u{660}\u{665}"),
+            ("Persian", "\u{6F2}\u{6F0}\u{6F2}\u{6F5}-\u{6F0}\u{6F1}-\u{6F0}\u{6F2} 03:04:05"),
+            ("Devanagari", "\u{968}\u{966}\u{968}\u{96B}-\u{966}\u{967}-\u{966}\u{968} 03:04:05"),
+        ] {
+            assert_eq!(Timestamp::civil(text).unwrap().to_string(), "2025-01-02T03:04:05", "{script}");
+        }
+        for bad in [
+            "", "2022-02-30 00:00:00", "2021-02-31", "2022-03-29 24:00:00", "2022-3-29 1:1:1", "x y", "2022-03-29 1:-1:1",
+            "2022-03-29 01:01", "2022-03-29 01:01:01.1", "2022-03-29 01:01:01.x",
+        ] {
+            assert_eq!(Timestamp::civil(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn digits_of_every_script_are_digits() {
+        let nd = regex::Regex::new(r"^\p{Nd}$").unwrap();
+        let mut buffer = [0; 4];
+        for c in (0..=0x10FFFF).filter_map(char::from_u32) {
+            let text = c.encode_utf8(&mut buffer);
+            let ascii = ascii_digits(text).bytes().all(|b| b.is_ascii_digit());
+            if nd.is_match(text) {
+                assert!(ascii, "U+{:04X}", u32::from(c));
+            } else {
+                assert!(!ascii, "U+{:04X} is no digit", u32::from(c));
+            }
+        }
     }
 
     #[test]

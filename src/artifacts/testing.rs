@@ -1,19 +1,21 @@
-//! Evidence in memory and a sink that keeps everything, to test one artifact without the engine.
+//! What tests of artifacts stand on, for both platforms: an acquisition in memory, and a sink that keeps what it is given
+//! and checks it against the declaration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::artifact::{
-    Artifact, Context, DeviceFacts, Emitter, Entry, Evidence, EvidenceError, Input, Kind, ParseError, Place, Presence,
-    ReadAt, Shape, Sink, Tally, Value,
+    Artifact, Context, Cut, DeviceFacts, Emitter, Entry, Evidence, EvidenceError, Field, Handle, Input, Kind,
+    ParseError, Place, Platform, Presence, Privacy, ReadAt, Reason, Record, Shape, Sink, Source, Tally, Timestamp, Value,
 };
-use crate::formats::MemFile;
-use crate::record::Record;
+use crate::evidence::KINDS;
+use crate::formats::{MemFile, glob};
 
-/// Named files in memory. Entries of a backup are named `domain/relative path`.
+/// Named files and sections in memory. Files of a backup are named `domain/relative path`, those of a bug report by their
+/// path on the phone, sections `dumpsys <service>` or by their title.
 pub(crate) struct Memory {
-    kind: Kind,
+    kind: &'static Kind,
     device: DeviceFacts,
     entries: Vec<Entry>,
     bytes: Vec<Arc<MemFile>>,
@@ -21,50 +23,91 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    fn of(platform: Platform) -> Memory {
+        let kind = KINDS.iter().find(|k| k.platform == platform).expect("a kind of every platform");
+        Memory { kind, device: DeviceFacts::default(), entries: Vec::new(), bytes: Vec::new(), stored: None }
+    }
+
     /// An iOS backup without files.
-    pub fn new() -> Self {
-        Memory {
-            kind: Kind::IosBackup,
-            device: DeviceFacts::default(),
-            entries: Vec::new(),
-            bytes: Vec::new(),
-            stored: None,
-        }
+    pub fn new() -> Memory {
+        Memory::of(Platform::Ios)
+    }
+
+    /// A bug report with one section.
+    pub fn section(name: &str, text: impl AsRef<[u8]>) -> Memory {
+        let mut memory = Memory::of(Platform::Android).file(name, text);
+        memory.entries[0].file = "dumpstate.txt".into();
+        memory.entries[0].handle = Handle::Section(0);
+        memory
+    }
+
+    /// A bug report with one file.
+    pub fn report_file(path: &str, bytes: impl AsRef<[u8]>) -> Memory {
+        Memory::of(Platform::Android).file(path, bytes)
     }
 
     /// Adds a file.
-    pub fn file(self, name: &str, bytes: Vec<u8>) -> Self {
-        self.add(name, bytes, Presence::Stored)
+    pub fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Memory {
+        self.add(name, bytes.as_ref().to_vec(), Presence::Stored)
     }
 
     /// Adds a file that is listed and not there.
-    pub fn missing(self, name: &str) -> Self {
+    pub fn missing(self, name: &str) -> Memory {
         self.add(name, Vec::new(), Presence::Missing)
     }
 
     /// Says which file ids are stored.
-    pub fn stored_ids(mut self, ids: &[&str]) -> Self {
+    pub fn stored_ids(mut self, ids: &[&str]) -> Memory {
         self.stored = Some(ids.iter().map(|s| (*s).to_owned()).collect());
         self
     }
 
-    fn add(mut self, name: &str, bytes: Vec<u8>, presence: Presence) -> Self {
+    /// The line the first entry begins on.
+    pub fn line(mut self, line: u64) -> Memory {
+        self.entries[0].first_line = line;
+        self
+    }
+
+    /// The first entry was cut.
+    pub fn truncated(mut self) -> Memory {
+        self.entries[0].cut = Some(Cut::Short);
+        self
+    }
+
+    /// When the acquisition was taken.
+    pub fn acquired(mut self, at: Timestamp) -> Memory {
+        self.device.acquired = Some(at);
+        self
+    }
+
+    /// Which version of the system the phone has.
+    pub fn version(mut self, version: &str) -> Memory {
+        self.device.facts.push(("os_version", version.to_owned()));
+        self
+    }
+
+    fn add(mut self, name: &str, bytes: Vec<u8>, presence: Presence) -> Memory {
         self.entries.push(Entry {
             name: name.to_owned(),
             file: name.to_owned(),
             size: bytes.len() as u64,
             presence,
             first_line: 0,
-            truncated: false,
-            key: self.bytes.len() as u64,
+            cut: None,
+            handle: Handle::Section(self.bytes.len()),
         });
         self.bytes.push(Arc::new(MemFile(bytes)));
         self
     }
+
+    /// Reads an artifact from every entry of its places, each as a whole.
+    pub fn run(&self, artifact: &'static Artifact) -> Run {
+        run(artifact, self)
+    }
 }
 
 impl Evidence for Memory {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> &'static Kind {
         self.kind
     }
     fn path(&self) -> &str {
@@ -73,41 +116,34 @@ impl Evidence for Memory {
     fn device(&self) -> &DeviceFacts {
         &self.device
     }
-    fn notes(&self) -> Vec<crate::finding::Reason> {
-        Vec::new()
+    fn notes(&self) -> &[Reason] {
+        &[]
     }
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         let fits = |e: &&Entry| match place {
-            Place::File(path) => glob(path, &e.name, false),
-            Place::Backup { domain, path } => {
-                e.name.split_once('/').is_some_and(|(d, p)| glob(domain, d, true) && glob(path, p, false))
-            }
-            Place::Service(name) => e.name == *name,
-            Place::Command(name) => e.name.starts_with(name),
+            Place::Own(name) => e.name == *name,
+            Place::Ios { .. } => e.name.split_once('/').is_some_and(|(d, p)| place.is_ios(d, p)),
+            Place::Android(path) => glob::matches(path, &e.name, Some(b'/')),
+            Place::Service(name) => e.name == format!("dumpsys {name}"),
+            Place::Command(title) => e.name.starts_with(title),
         };
         Ok(self.entries.iter().filter(fits).cloned().collect())
     }
     fn open(&self, entry: &Entry) -> Result<Arc<dyn ReadAt>, EvidenceError> {
-        match self.bytes.get(entry.key as usize) {
-            Some(bytes) if entry.presence == Presence::Stored => Ok(bytes.clone()),
+        match entry.handle {
+            Handle::Section(at) if entry.presence == Presence::Stored => Ok(self.bytes[at].clone()),
             _ => Err(EvidenceError::Missing { path: entry.name.clone() }),
         }
     }
-    fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry> {
-        let name = format!("{}{suffix}", entry.name);
-        self.entries.iter().find(|e| e.name == name).cloned()
+    fn beside(&self, _: &Entry, name: &str) -> Result<Option<Entry>, EvidenceError> {
+        Ok(self.entries.iter().find(|e| e.name == name).cloned())
+    }
+    fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError> {
+        Err(EvidenceError::Missing { path: entry.name.clone() })
     }
     fn stored(&self, file_id: &str) -> Option<bool> {
         self.stored.as_ref().map(|ids| ids.contains(file_id))
     }
-}
-
-/// Whether `name` is described by `pattern`, whose `*` stands for anything (but `/`, unless `across`).
-fn glob(pattern: &str, name: &str, across: bool) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else { return pattern == name };
-    let Some(rest) = name.strip_prefix(head) else { return false };
-    let limit = if across { rest.len() } else { rest.find('/').unwrap_or(rest.len()) };
-    (0..=limit).any(|at| rest.is_char_boundary(at) && glob(tail, &rest[at..], across))
 }
 
 /// A record that was emitted.
@@ -119,14 +155,14 @@ pub(crate) struct Kept {
     pub context: Context,
     /// As displayed.
     pub locator: String,
-    /// By name of the field.
-    pub values: BTreeMap<&'static str, Value<'static>>,
+    /// As emitted: name, privacy, value.
+    pub values: Vec<(&'static str, Privacy, Value<'static>)>,
 }
 
 impl Kept {
     /// The value of a field.
     pub fn get(&self, name: &str) -> Option<&Value<'static>> {
-        self.values.get(name)
+        self.values.iter().find(|(n, ..)| *n == name).map(|(.., v)| v)
     }
 
     /// The text of a field that must have one.
@@ -144,6 +180,28 @@ impl Kept {
             other => panic!("{name}: expected a time, found {other:?} in {self:?}"),
         }
     }
+
+    /// The value as reports write it; empty when there is none.
+    pub fn shown(&self, name: &str) -> String {
+        self.get(name).map(write).unwrap_or_default()
+    }
+
+    /// How private the field of this record is.
+    pub fn privacy(&self, name: &str) -> Privacy {
+        self.values.iter().find(|(n, ..)| *n == name).expect("a field").1
+    }
+}
+
+fn write(value: &Value<'_>) -> String {
+    match value {
+        Value::Str(s) => s.to_string(),
+        Value::Int(n) => n.to_string(),
+        Value::Float(n) => n.to_string(),
+        Value::Bool(b) => b.to_string(),
+        Value::Time(t) => t.to_string(),
+        Value::Bytes(b) => format!("{b:02x?}"),
+        Value::List(l) => l.iter().map(write).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// What reading an artifact gave.
@@ -159,13 +217,24 @@ pub(crate) struct Run {
 
 impl Run {
     /// The records of one shape.
-    pub fn of<'a>(&'a self, shape: &'a str) -> impl Iterator<Item = &'a Kept> {
-        self.records.iter().filter(move |r| r.shape == shape)
+    pub fn of(&self, shape: &str) -> Vec<&Kept> {
+        self.records.iter().filter(|r| r.shape == shape).collect()
+    }
+
+    /// The shapes of all records.
+    pub fn shapes(&self) -> Vec<&'static str> {
+        self.records.iter().map(|r| r.shape).collect()
     }
 
     /// The texts of the notes with a code.
     pub fn notes(&self, code: &str) -> Vec<&str> {
         self.tally.notes.iter().filter(|n| n.code == code).map(|n| n.text.as_str()).collect()
+    }
+
+    /// The text of the note with this code; panics when there is none.
+    pub fn note(&self, code: &str) -> &str {
+        let found = self.tally.notes.iter().find(|n| n.code == code);
+        &found.unwrap_or_else(|| panic!("no note {code} among {:?}", self.tally.notes)).text
     }
 }
 
@@ -178,10 +247,12 @@ struct Keep<'a> {
 impl Sink for Keep<'_> {
     fn record(&mut self, shape: &'static Shape, context: Context, record: &Record<'_>) {
         assert!(self.artifact.shapes.iter().any(|s| std::ptr::eq(*s, shape)), "shape {} is not declared", shape.name);
-        let mut values = BTreeMap::new();
+        let mut values: Vec<(&'static str, Privacy, Value<'static>)> = Vec::new();
         for (field, value) in record.values {
-            assert!(shape.fields.iter().any(|f| std::ptr::eq(*f, *field)), "field {} is not declared", field.name);
-            assert!(values.insert(field.name, owned(value)).is_none(), "field {} comes twice", field.name);
+            let declared = |f: &&&'static Field| std::ptr::eq(**f, *field);
+            assert!(shape.fields.iter().any(|f| declared(&f)), "field {} is not declared", field.name);
+            assert!(values.iter().all(|(n, ..)| *n != field.name), "field {} comes twice", field.name);
+            values.push((field.name, field.privacy, owned(value)));
         }
         self.records.push(Kept { shape: shape.name, context, locator: record.locator.to_string(), values });
     }
@@ -199,39 +270,36 @@ fn owned(value: &Value<'_>) -> Value<'static> {
     }
 }
 
-/// Reads an artifact from every entry of its sources, each as a whole.
-pub(crate) fn run(artifact: &'static Artifact, evidence: &dyn Evidence) -> Run {
+/// Reads an artifact from every entry of its places, each as a whole.
+pub(crate) fn run(artifact: &'static Artifact, evidence: &Memory) -> Run {
     read(artifact, evidence, &[None])
 }
 
-/// The same, with the entries of sliced sources cut as the engine cuts them.
-pub(crate) fn run_sliced(artifact: &'static Artifact, evidence: &dyn Evidence, slices: &[RangeInclusive<i64>]) -> Run {
+/// The same, with the entries of sliced places cut as the engine cuts them.
+pub(crate) fn run_sliced(artifact: &'static Artifact, evidence: &Memory, slices: &[RangeInclusive<i64>]) -> Run {
     let slices: Vec<_> = slices.iter().cloned().map(Some).collect();
     read(artifact, evidence, &slices)
 }
 
-fn read(artifact: &'static Artifact, evidence: &dyn Evidence, slices: &[Option<RangeInclusive<i64>>]) -> Run {
+fn read(artifact: &'static Artifact, evidence: &Memory, slices: &[Option<RangeInclusive<i64>>]) -> Run {
     let mut run = Run::default();
-    for source in artifact.sources_in(evidence.kind()) {
+    for source in artifact.sources {
         let entries = evidence.find(&source.place).expect("evidence in memory can be searched");
         let slices = if source.slice.is_some() { slices } else { &[None] };
-        for entry in &entries {
+        for entry in entries.iter().filter(|e| e.presence == Presence::Stored) {
             for (i, slice) in slices.iter().enumerate() {
-                let mut keep = Keep { artifact, records: &mut run.records };
-                let mut emit = Emitter::new(artifact, &entry.name, &mut keep);
-                let input = Input::new(evidence, entry, slice.clone(), i == 0);
-                if let Err(e) = (artifact.parse)(&input, &mut emit) {
-                    run.errors.push(e);
-                }
-                let tally = emit.finish();
-                run.tally.records += tally.records;
-                run.tally.lost += tally.lost;
-                run.tally.partial |= tally.partial;
-                run.tally.notes.extend(tally.notes);
+                one(artifact, source, Input::new(evidence, entry, slice.clone(), i == 0), &mut run);
             }
         }
     }
     run
+}
+
+fn one(artifact: &'static Artifact, source: &Source, input: Input<'_>, run: &mut Run) {
+    let mut keep = Keep { artifact, records: &mut run.records };
+    let mut emit = Emitter::new(artifact, &input.entry.name, &mut keep);
+    run.errors.extend(source.read(&input, &mut emit).err());
+    run.tally.add(&emit.finish());
 }
 
 /// The bytes of a database made by `fill`.

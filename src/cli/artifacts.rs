@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{Exit, out};
+use crate::report::{Lang, Texts, docs};
 
 #[derive(Debug, Args)]
 pub struct ArtifactsArgs {
@@ -13,7 +14,7 @@ pub struct ArtifactsArgs {
 
 /// Prints the list.
 pub fn run(args: &ArtifactsArgs) -> anyhow::Result<Exit> {
-    let text = if args.markdown { crate::artifacts::docs::markdown() } else { crate::artifacts::docs::table() };
+    let text = if args.markdown { docs::artifacts() } else { docs::table(&Texts::new(Lang::En)) };
     out::write(text.as_bytes())?;
     Ok(Exit::Ok)
 }

@@ -1,33 +1,74 @@
-//! An Android bug report: a zip, an unpacked folder, or the dumpstate text alone; in a zip of the maker's wrapping too.
+//! An Android bug report: its unpacked folder, the root of its zip, or the dumpstate text alone.
 //!
-//! The dumpstate is split once, when the report is opened. Text that lies on disk in clear is read in place
-//! afterwards; text from an archive is kept, as far as an artifact asks for it, in working storage.
+//! The dumpstate is split once, when the report is opened. Text that lies on disk in clear is read in place afterwards;
+//! text from an archive, and text that PowerShell wrote as UTF-16, is kept in working storage as far as an artifact asks
+//! for it.
 
+use std::collections::HashMap;
 use std::io::{BufReader, Read, Write};
 use std::sync::Arc;
 
-use super::container::{Container, Member, io_error, zip_error};
-use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
-use crate::finding::Reason;
+use super::container::io_error;
+use super::explore::{Opened, Unexamined};
+use super::kind::Kind;
+use super::tree::{Child, Member, Tree, What};
+use super::{Cut, Entry, Evidence, EvidenceError, Handle, Must, Place, Presence};
+use crate::device::{DeviceFacts, Identifier, Platform};
+use crate::finding::{Code, Reason, reason};
 use crate::formats::dumpstate::{self, SectionEnd, SectionHead};
 use crate::formats::getprop;
-use crate::formats::lines::Line;
+use crate::formats::lines::{Line, Utf8Reader};
 use crate::formats::spool::SpoolWriter;
-use crate::formats::zip::{MAX_NESTING, Zip};
 use crate::formats::{ReadAt, Slice, glob};
-use crate::record::{Precision, Timestamp, days_from_civil};
+use crate::record::{Precision, Timestamp};
 
+/// A bug report.
+pub static KIND: Kind = Kind {
+    id: "android-bugreport",
+    title: "Android bug report",
+    platform: Platform::Android,
+    requires: &[
+        Must::always(Place::Command("SYSTEM PROPERTIES")),
+        Must::always(Place::Command("PROCESSES AND THREADS")),
+        Must::always(Place::Service("package")),
+        Must::always(Place::Service("settings")),
+        Must::always(Place::Service("appops")),
+    ],
+    holds: |place| match place {
+        Place::Service(_) | Place::Command(_) => true,
+        Place::Android(path) => IN_REPORT.iter().any(|folder| path.starts_with(folder)),
+        Place::Ios { .. } | Place::Own(_) => false,
+    },
+    folder,
+    file,
+};
+
+/// Folders of the phone of which a report holds files, below `FS/`.
+const IN_REPORT: [&str; 4] = ["/data/tombstones/", "/data/anr/", "/proc/", "/data/misc/"];
 /// Bytes of a text file looked at to tell whether it is a dumpstate.
 const SNIFF: usize = 64 << 10;
 /// Sections of one report that are kept.
-const MAX_SECTIONS: usize = 10_000;
+pub const MAX_SECTIONS: usize = 10_000;
+/// Bytes of text that are read of one dumpstate; those of phones have a few hundred million at the most.
+pub const MAX_DUMPSTATE: u64 = 2 << 30;
+/// How many times larger than its compressed form a dumpstate may be; honest ones stay below thirty …
+pub const MAX_TEXT_RATIO: u64 = 100;
+/// … and whatever is smaller than this is read in any case.
+pub const TEXT_RATIO_FREE: u64 = 64 << 20;
+/// Properties looked at for what they say of the device.
+const MAX_PROPERTIES: usize = 5_000;
+/// Bytes of `main_entry.txt` that are read.
+const MAX_POINTER: usize = 4_096;
 
 /// An opened bug report.
 pub struct Bugreport {
-    container: Container,
-    prefix: String,
-    main: String,
+    tree: Tree,
+    /// False for a text alone: what lies beside it is not its own.
+    folder: bool,
+    main: Member,
+    path: String,
     sections: Vec<Section>,
+    by_name: HashMap<(dumpstate::Kind, String), Vec<usize>>,
     text: Arc<dyn ReadAt>,
     facts: DeviceFacts,
     notes: Vec<Reason>,
@@ -40,210 +81,188 @@ struct Section {
     end: u64,
     first_line: u64,
     truncated: bool,
+    closed: bool,
 }
 
-/// What stands in a bug report's way.
-#[derive(Debug)]
-pub enum NotAReport {
-    /// Nothing in it is a dumpstate.
-    NoDumpstate,
-    /// There is a dumpstate, and it is empty; its name.
-    Empty(String),
-    /// `main_entry.txt` names a file that is not there.
-    Dangling(String),
+/// A folder that is an unpacked report, or the root of a report's zip.
+fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
+    let files = || children.iter().filter_map(|c| match &c.what {
+        What::File(m) => Some((c.name.as_str(), m)),
+        _ => None,
+    });
+    let pointer = files().find(|(name, _)| *name == "main_entry.txt").map(|(_, m)| m);
+    let has_files = children.iter().any(|c| c.name == "FS" && c.what == What::Folder);
+    if pointer.is_none() && !has_files {
+        return None;
+    }
+    let shown = tree.shown();
+    let no_main = |code: Code, text: &str| {
+        let what = Unexamined::new(shown, KIND.id, code, text).on(Platform::Android);
+        Some(Opened::Unexamined(what, Box::new(|name| REPORT_FILES.contains(&name))))
+    };
+    let mut notes = Vec::new();
+    let wanted = pointer.map(|m| tree.head(m, MAX_POINTER).map(|b| String::from_utf8_lossy(&b).trim().to_owned()));
+    let named = match &wanted {
+        Some(Ok(name)) => files().find(|(n, _)| n == name).map(|(_, m)| m.clone()),
+        _ => None,
+    };
+    let main = named.or_else(|| {
+        let mut texts: Vec<&Member> = files().map(|(_, m)| m).filter(|m| is_report_text(tree, m)).collect();
+        texts.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+        let main = texts.first().copied().cloned();
+        if let (Some(main), Some(wanted)) = (&main, &wanted) {
+            let wanted = wanted.as_ref().map_or("something that cannot be read", |w| w.as_str());
+            let text = format!("main_entry.txt names {wanted}, which is not there; {} is read instead", main.name);
+            notes.push(Reason::new(reason::MAIN_ENTRY_DANGLING, text));
+        }
+        main
+    });
+    let Some(main) = main else {
+        return match wanted {
+            Some(Ok(name)) => no_main(
+                reason::DUMPSTATE_MISSING,
+                &format!("is an Android bug report whose main_entry.txt names {name}, which is not there"),
+            ),
+            // A folder `FS` alone is a folder like any other.
+            None => None,
+            Some(Err(e)) => no_main(
+                reason::DUMPSTATE_MISSING,
+                &format!("is an Android bug report whose main_entry.txt cannot be read ({e})"),
+            ),
+        };
+    };
+    let name = tree.name_of(&main).to_owned();
+    let claims = Box::new(move |child: &str| child == name || REPORT_FILES.contains(&child));
+    Some(match Bugreport::open(tree, main, true, places, notes) {
+        Ok(report) => Opened::Evidence(Box::new(report), claims),
+        Err(mut what) => {
+            what.path = shown.to_owned();
+            Opened::Unexamined(what, claims)
+        }
+    })
+}
+
+/// What lies at the root of a report beside its main part.
+const REPORT_FILES: [&str; 3] = ["main_entry.txt", "version.txt", "FS"];
+
+/// A text that is a dumpstate by itself.
+fn file(tree: &Tree, member: &Member, head: &[u8], places: &[Place]) -> Option<Opened> {
+    if head.is_empty() || !(is_dumpstate(&text_of(head)) || is_report_text(tree, member)) {
+        return None;
+    }
+    Some(match Bugreport::open(tree, member.clone(), false, places, Vec::new()) {
+        Ok(report) => Opened::Evidence(Box::new(report), Box::new(|_| false)),
+        Err(what) => Opened::Unexamined(what, Box::new(|_| false)),
+    })
+}
+
+/// Bytes as the text they are, whatever PowerShell did to it.
+fn text_of(head: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Reading from memory does not fail.
+    let _ = Utf8Reader::new(head).read_to_end(&mut text);
+    text
+}
+
+/// True for a file that a dumpstate may be, and is.
+fn is_report_text(tree: &Tree, member: &Member) -> bool {
+    let name = tree.name_of(member);
+    let named = glob::matches("dumpState_*.log", name, None) || name == "dumpstate.txt" || name == "dumpsys.txt";
+    let text = [".txt", ".log", ".dump"].iter().any(|e| name.ends_with(e)) || !name.contains('.');
+    named || (text && tree.head(member, SNIFF).is_ok_and(|head| is_dumpstate(&text_of(&head))))
+}
+
+/// True for text that begins as dumpstate or dumpsys writes it.
+pub fn is_dumpstate(head: &[u8]) -> bool {
+    head.split(|b| *b == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        line.starts_with(b"== dumpstate: ")
+            || (line.starts_with(b"DUMP OF SERVICE ") && line.ends_with(b":"))
+            || (line.starts_with(b"------ ") && line.ends_with(b" ------") && line.len() > 14)
+    })
 }
 
 impl Bugreport {
-    /// Opens a report in a container; `places` are the sections artifacts will ask for.
-    pub fn open(container: Container, places: &[Place]) -> Result<Result<Bugreport, NotAReport>, EvidenceError> {
-        let (container, main, notes) = match locate(container, 0)? {
-            Ok(found) => found,
-            Err(why) => return Ok(Err(why)),
+    /// Opens a report whose main part is known.
+    fn open(
+        tree: &Tree,
+        main: Member,
+        folder: bool,
+        places: &[Place],
+        mut notes: Vec<Reason>,
+    ) -> Result<Bugreport, Unexamined> {
+        let path = if folder { tree.shown().to_owned() } else { tree.shown_as(tree.name_of(&main)) };
+        let empty = || {
+            let text = format!("is an Android bug report whose dumpstate ({}) is empty", tree.name_of(&main));
+            Unexamined::new(&path, KIND.id, reason::EMPTY_DUMPSTATE, &text).on(Platform::Android)
         };
         if main.size == 0 {
-            return Ok(Err(NotAReport::Empty(main.name)));
+            return Err(empty());
         }
-        let prefix = main.name.rfind('/').map_or("", |i| &main.name[..=i]).to_owned();
-        let on_disk = container.on_disk(&main)?;
-        let mut split = Splitting::new(places, on_disk.is_none());
-        let stream = container.stream(&main)?;
-        let ended = dumpstate::split(BufReader::with_capacity(256 << 10, stream), &mut split);
-        let mut report = Bugreport {
-            prefix,
-            main: main.name.clone(),
-            sections: Vec::new(),
-            text: Arc::new(crate::formats::MemFile(Vec::new())),
-            facts: DeviceFacts::default(),
-            notes,
-            container,
+        let failed = |e: &EvidenceError| {
+            let text = format!("is an Android bug report that cannot be read ({e})");
+            Unexamined::new(&path, KIND.id, reason::DAMAGED_FILE, &text).on(Platform::Android)
         };
+        let plain = tree.head(&main, 64).is_ok_and(|head| text_of(&head) == head);
+        let in_place = match tree.in_place() && plain {
+            true => Some(tree.open(&main).map_err(|e| failed(&e))?),
+            false => None,
+        };
+        let limit = MAX_DUMPSTATE.min(TEXT_RATIO_FREE.max(main.packed.saturating_mul(MAX_TEXT_RATIO)));
+        let mut left = limit;
+        let stream = tree.stream(&main).map_err(|e| failed(&e))?;
+        let stream = Counted { inner: stream, left: &mut left };
+        let mut split = Splitting::new(places, in_place.is_none());
+        let ended = dumpstate::split(Utf8Reader::new(BufReader::with_capacity(256 << 10, stream)), &mut split);
+        if let Some(source) = split.spool_error.take() {
+            return Err(failed(&EvidenceError::Io { path: "working storage".into(), source }));
+        }
+        // A header without sections is a report that was cut short: files beside it may still tell something.
+        if split.sections_seen == 0 && split.banner.is_none() {
+            return Err(ended.err().map_or_else(empty, |e| failed(&io_error(&main.name, e))));
+        }
         if let Err(e) = ended {
-            report.note("dumpstate-damaged", format!("{}: {}", main.name, io_error(&main.name, e)));
+            let text = format!("{}: {}", main.name, io_error(&main.name, e));
+            notes.push(Reason::new(reason::DUMPSTATE_DAMAGED, text));
             if let Some(last) = split.sections.last_mut() {
                 last.truncated = true;
             }
         }
-        // A header without sections is a report that was cut short: files beside it may still tell something.
-        if split.sections_seen == 0 && split.banner.is_none() {
-            return Ok(Err(NotAReport::Empty(main.name)));
+        if left == 0 {
+            let text = format!("{}: only the first {limit} bytes of the dumpstate are read", main.name);
+            notes.push(Reason::new(reason::DUMPSTATE_LIMIT, text));
         }
-        report.facts = split.facts();
-        let Splitting { sections, spool, spool_error, .. } = split;
-        if let Some(source) = spool_error {
-            return Err(EvidenceError::Io { path: "working storage".into(), source });
+        notes.extend(split.notes());
+        if folder {
+            notes.extend(tree.notes());
         }
-        report.sections = sections;
-        report.text = match on_disk {
+        let facts = split.facts();
+        let Splitting { sections, spool, .. } = split;
+        let text = match in_place {
             Some(file) => file,
-            None => spool.finish().map_err(|e| io_error(&main.name, e))?,
+            None => spool.finish().map_err(|source| failed(&EvidenceError::Io { path: "working storage".into(), source }))?,
         };
-        Ok(Ok(report))
-    }
-
-    fn note(&mut self, code: &str, text: String) {
-        self.notes.push(Reason { code: code.into(), text, args: Default::default() });
-    }
-}
-
-type Located = (Container, Member, Vec<Reason>);
-
-/// Finds the dumpstate: what `main_entry.txt` names, `dumpState_*.log`, a text that begins like one; else the same
-/// inside an archive in the archive.
-fn locate(container: Container, depth: u32) -> Result<Result<Located, NotAReport>, EvidenceError> {
-    let mut notes: Vec<Reason> = container
-        .duplicates()
-        .iter()
-        .map(|name| Reason {
-            code: "duplicate-member".into(),
-            text: format!(
-                "{}: the archive holds more than one member named {name}; the first is read",
-                container.path()
-            ),
-            args: Default::default(),
-        })
-        .collect();
-    if container.unlisted() > 0 {
-        let (n, path) = (container.unlisted(), container.path());
-        let text = format!("{path}: the archive counts {n} more members than its directory lists: it is damaged");
-        notes.push(Reason { code: "members-unlisted".into(), text, args: Default::default() });
-    }
-    let mut dangling = None;
-    if let Some(pointer) = by_file_name(&container, "main_entry.txt") {
-        let named = read_small(&container, &pointer)?;
-        let folder = pointer.name.rfind('/').map_or("", |i| &pointer.name[..=i]);
-        let wanted = format!("{folder}{}", named.trim());
-        match container.members.iter().find(|m| m.name == wanted) {
-            Some(main) => {
-                let main = main.clone();
-                return Ok(Ok((container, main, notes)));
-            }
-            None => dangling = Some(named.trim().to_owned()),
+        let mut by_name: HashMap<(dumpstate::Kind, String), Vec<usize>> = HashMap::new();
+        for (i, s) in sections.iter().enumerate() {
+            by_name.entry((s.kind, s.name.clone())).or_default().push(i);
         }
+        Ok(Bugreport { tree: tree.clone(), folder, main, path, sections, by_name, text, facts, notes })
     }
-    if let Some(main) = candidate(&container)? {
-        if let Some(name) = dangling {
-            let text = format!("main_entry.txt names {name}, which is not there; {} is read instead", main.name);
-            notes.push(Reason { code: "main-entry-dangling".into(), text, args: Default::default() });
-        }
-        return Ok(Ok((container, main, notes)));
-    }
-    if let Some(name) = dangling {
-        return Ok(Err(NotAReport::Dangling(name)));
-    }
-    nested(container, depth, notes)
 }
 
-fn by_file_name(container: &Container, name: &str) -> Option<Member> {
-    let is = |m: &&Member| m.name == name || m.name.ends_with(&format!("/{name}"));
-    container.members.iter().filter(is).min_by_key(|m| (m.name.matches('/').count(), m.name.clone())).cloned()
+/// Ends a stream where its budget ends.
+struct Counted<'a, R> {
+    inner: R,
+    left: &'a mut u64,
 }
 
-fn read_small(container: &Container, member: &Member) -> Result<String, EvidenceError> {
-    const MAX_POINTER: u64 = 4_096;
-    let mut bytes = Vec::new();
-    let stream = container.stream(member)?;
-    stream.take(MAX_POINTER).read_to_end(&mut bytes).map_err(|e| io_error(&member.name, e))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The text that is the dumpstate, by name first, by content second; the largest of several.
-fn candidate(container: &Container) -> Result<Option<Member>, EvidenceError> {
-    let file_name = |m: &Member| m.name.rsplit('/').next().unwrap_or(&m.name).to_owned();
-    let named = |m: &&Member| {
-        let name = file_name(m);
-        glob::matches("dumpState_*.log", &name, None) || name == "dumpstate.txt" || name == "dumpsys.txt"
-    };
-    let by_size = |a: &&Member, b: &&Member| a.size.cmp(&b.size).then_with(|| b.name.cmp(&a.name));
-    if let Some(m) = container.members.iter().filter(named).max_by(by_size) {
-        return Ok(Some(m.clone()));
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let most = buf.len().min(usize::try_from(*self.left).unwrap_or(usize::MAX));
+        let n = self.inner.read(&mut buf[..most])?;
+        *self.left -= n as u64;
+        Ok(n)
     }
-    let mut texts: Vec<&Member> = container
-        .members
-        .iter()
-        .filter(|m| container.members.len() == 1 || [".txt", ".log", ".dump"].iter().any(|e| m.name.ends_with(e)))
-        .filter(|m| !m.name.contains("/FS/") && !m.name.starts_with("FS/"))
-        .collect();
-    texts.sort_by(|a, b| by_size(b, a));
-    // A text that cannot be read does not hide the next one; it is the answer only when there is no other.
-    let mut unreadable = None;
-    for m in texts.into_iter().take(20) {
-        let mut head = vec![0; SNIFF];
-        let stream = container.stream(m);
-        match stream.and_then(|mut s| read_full(&mut *s, &mut head).map_err(|e| io_error(&m.name, e))) {
-            Ok(n) if is_dumpstate(&head[..n]) => return Ok(Some(m.clone())),
-            Ok(_) => {}
-            Err(e) => unreadable = unreadable.or(Some(e)),
-        }
-    }
-    unreadable.map_or(Ok(None), Err)
-}
-
-fn read_full(from: &mut dyn Read, buf: &mut [u8]) -> std::io::Result<usize> {
-    let mut n = 0;
-    while n < buf.len() {
-        match from.read(&mut buf[n..])? {
-            0 => break,
-            more => n += more,
-        }
-    }
-    Ok(n)
-}
-
-/// True for text that begins as dumpstate writes it.
-pub fn is_dumpstate(head: &[u8]) -> bool {
-    const SIGNS: [&[u8]; 4] = [b"== dumpstate: ", b"DUMP OF SERVICE ", b"------ UPTIME", b"\n------ "];
-    let head = &head[..head.len().min(SNIFF)];
-    SIGNS.iter().any(|sign| head.windows(sign.len()).any(|w| w == *sign))
-}
-
-/// A report inside an archive inside this one, as some makers wrap it.
-fn nested(
-    container: Container,
-    depth: u32,
-    mut notes: Vec<Reason>,
-) -> Result<Result<Located, NotAReport>, EvidenceError> {
-    if depth >= MAX_NESTING {
-        return Ok(Err(NotAReport::NoDumpstate));
-    }
-    let mut archives: Vec<&Member> = container.members.iter().filter(|m| m.name.ends_with(".zip")).collect();
-    let likely = |m: &Member| m.name.contains("bugreport") || m.name.contains("dumpstate");
-    archives.sort_by_key(|m| (!likely(m), m.name.clone()));
-    let mut unreadable = None;
-    for m in archives.into_iter().take(8) {
-        let path = format!("{}/{}", container.path(), m.name);
-        let inner = container.open(m).and_then(|file| Zip::open(file).map_err(|e| zip_error(&m.name, e)));
-        match inner.and_then(|zip| locate(Container::zip(path, zip), depth + 1)) {
-            Ok(Ok((found, main, mut more))) => {
-                let text = format!("the report lies in {} inside the archive", m.name);
-                notes.push(Reason { code: "nested-archive".into(), text, args: Default::default() });
-                notes.append(&mut more);
-                return Ok(Ok((found, main, notes)));
-            }
-            Ok(Err(_)) => {}
-            Err(e) => unreadable = unreadable.or(Some(e)),
-        }
-    }
-    unreadable.map_or(Ok(Err(NotAReport::NoDumpstate)), Err)
 }
 
 /// Collects the sections that are asked for, and what the report says about the device.
@@ -259,6 +278,9 @@ struct Splitting<'p> {
     properties: getprop::Parser,
     in_properties: bool,
     found: Vec<(String, String)>,
+    sections_left_out: u64,
+    /// Kinds of sections of which some end with the line that says how long they took.
+    closing: [bool; 3],
 }
 
 impl<'p> Splitting<'p> {
@@ -275,6 +297,8 @@ impl<'p> Splitting<'p> {
             properties: getprop::Parser::default(),
             in_properties: false,
             found: Vec::new(),
+            sections_left_out: 0,
+            closing: [false; 3],
         }
     }
 
@@ -297,34 +321,46 @@ impl<'p> Splitting<'p> {
                 facts.facts.push((fact, value));
             }
         }
-        for name in ["ro.serialno", "ro.boot.serialno"] {
-            let usable = |v: &String| !v.is_empty() && v != "unknown" && !v.starts_with("EMULATOR");
-            facts.identifiers.extend(get(name).filter(usable));
-        }
-        facts.identifiers.dedup();
+        let usable = |v: &String| !v.is_empty() && v != "unknown" && !v.starts_with("EMULATOR");
+        let serial = ["ro.serialno", "ro.boot.serialno"].iter().find_map(|name| get(name).filter(usable));
+        facts.identifiers.extend(serial.map(|v| Identifier::new(Identifier::SERIAL, &v)));
         facts.zone = get("persist.sys.timezone").and_then(|z| jiff::tz::TimeZone::get(z.trim()).ok());
         facts.acquired = self.banner.as_deref().and_then(banner_time);
         facts
     }
 }
 
+impl Splitting<'_> {
+    /// What the splitting itself has to say. A section counts as closed where none of its kind says when it ends:
+    /// old releases write no such lines.
+    fn notes(&mut self) -> Vec<Reason> {
+        for s in &mut self.sections {
+            s.closed |= !self.closing[s.kind as usize];
+        }
+        let mut notes = Vec::new();
+        if let Some(banner) = self.banner.as_deref().filter(|b| banner_time(b).is_none()) {
+            let text = format!("the report says that it was made at {banner:?}, which is no date");
+            notes.push(Reason::new(reason::REPORT_DATE_UNREADABLE, text));
+        }
+        if self.sections_left_out > 0 {
+            let text = format!("{} sections beyond the {MAX_SECTIONS} that are read", self.sections_left_out);
+            notes.push(Reason::new(reason::SECTIONS_LIMIT, text));
+        }
+        notes
+    }
+}
+
+/// The moment of `dumpstate: 2021-03-04 05:06:07`, the device's wall clock.
+fn banner_time(name: &str) -> Option<Timestamp> {
+    Timestamp::civil(name.strip_prefix("dumpstate:")?.trim()).filter(|t| t.precision != Precision::Day)
+}
+
 fn section_matches(place: &Place, kind: dumpstate::Kind, name: &str) -> bool {
     match place {
         Place::Service(s) => kind == dumpstate::Kind::Service && name == *s,
         Place::Command(c) => kind == dumpstate::Kind::Command && name.starts_with(c),
-        Place::File(_) | Place::Backup { .. } => false,
+        Place::Ios { .. } | Place::Android(_) | Place::Own(_) => false,
     }
-}
-
-/// `dumpstate: 2021-03-04 05:06:07` → the device's wall clock.
-fn banner_time(name: &str) -> Option<Timestamp> {
-    let text = name.strip_prefix("dumpstate:")?.trim();
-    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    let sane = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
-    let seconds = days_from_civil(year, month as u32, day as u32) * 86_400 + hour * 3_600 + minute * 60 + second;
-    sane.then(|| Timestamp::device_local(seconds * 1_000_000, Precision::Second))
 }
 
 impl dumpstate::Sink for Splitting<'_> {
@@ -338,7 +374,11 @@ impl dumpstate::Sink for Splitting<'_> {
             _ => self.sections_seen += 1,
         }
         self.in_properties = head.kind == dumpstate::Kind::Command && head.name.starts_with("SYSTEM PROPERTIES");
-        self.open = self.wants(head) && self.sections.len() < MAX_SECTIONS;
+        self.open = self.wants(head);
+        if self.open && self.sections.len() >= MAX_SECTIONS {
+            self.open = false;
+            self.sections_left_out += 1;
+        }
         if self.open {
             let start = if self.keep_bytes { self.spool.len() } else { u64::MAX };
             self.sections.push(Section {
@@ -348,6 +388,7 @@ impl dumpstate::Sink for Splitting<'_> {
                 end: start,
                 first_line: head.line + 1,
                 truncated: false,
+                closed: false,
             });
         }
         self.open || self.in_properties
@@ -357,7 +398,7 @@ impl dumpstate::Sink for Splitting<'_> {
         if self.in_properties {
             let found = &mut self.found;
             self.properties.line(line.no, &line.text(), &mut |p| {
-                if found.len() < 5_000 {
+                if found.len() < MAX_PROPERTIES {
                     found.push((p.name.to_owned(), p.value.to_owned()));
                 }
             });
@@ -373,13 +414,16 @@ impl dumpstate::Sink for Splitting<'_> {
         }
     }
 
-    fn end(&mut self, _: &SectionHead, end: SectionEnd) {
+    fn end(&mut self, head: &SectionHead, end: SectionEnd) {
         if self.in_properties {
             let found = &mut self.found;
-            self.properties.finish(&mut |p| found.push((p.name.to_owned(), p.value.to_owned())));
+            // What of the properties is lost is told by the artifact that reads them.
+            let _ = self.properties.finish(&mut |p| found.push((p.name.to_owned(), p.value.to_owned())));
         }
+        self.closing[head.kind as usize] |= end.closed;
         if let Some(section) = self.sections.last_mut().filter(|_| self.open) {
             section.truncated = end.truncated;
+            section.closed = end.closed;
             if !self.keep_bytes {
                 section.start = section.start.min(end.end);
                 section.end = end.end;
@@ -390,96 +434,98 @@ impl dumpstate::Sink for Splitting<'_> {
 }
 
 impl Evidence for Bugreport {
-    fn kind(&self) -> Kind {
-        Kind::AndroidBugreport
+    fn kind(&self) -> &'static Kind {
+        &KIND
     }
 
     fn path(&self) -> &str {
-        self.container.path()
+        &self.path
     }
 
     fn device(&self) -> &DeviceFacts {
         &self.facts
     }
 
-    fn notes(&self) -> Vec<Reason> {
-        self.notes.clone()
+    fn notes(&self) -> &[Reason] {
+        &self.notes
     }
 
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
-        if let Place::File(pattern) = place {
-            return Ok(self.files(pattern));
-        }
-        let entry = |(i, s): (usize, &Section)| Entry {
-            name: match s.kind {
-                dumpstate::Kind::Service => format!("dumpsys {}", s.name),
-                _ => s.name.clone(),
-            },
-            file: self.main.clone(),
-            size: s.end - s.start,
-            presence: Presence::Stored,
-            first_line: s.first_line,
-            truncated: s.truncated,
-            key: i as u64,
+        let sections = |kind, wanted: &dyn Fn(&str) -> bool| {
+            let mut found: Vec<usize> =
+                self.by_name.iter().filter(|((k, name), _)| *k == kind && wanted(name)).flat_map(|(_, i)| i).copied().collect();
+            found.sort_unstable();
+            found.into_iter().map(|i| self.section_entry(i)).collect()
         };
-        Ok(self
-            .sections
-            .iter()
-            .enumerate()
-            .filter(|(_, s)| section_matches(place, s.kind, &s.name))
-            .map(entry)
-            .collect())
+        Ok(match place {
+            Place::Service(name) => sections(dumpstate::Kind::Service, &|n| n == *name),
+            Place::Command(title) => sections(dumpstate::Kind::Command, &|n| n.starts_with(title)),
+            Place::Android(path) if self.folder => {
+                self.tree.files(&format!("FS{path}"))?.into_iter().map(|m| self.file_entry(m)).collect()
+            }
+            Place::Android(_) | Place::Ios { .. } | Place::Own(_) => Vec::new(),
+        })
     }
 
     fn open(&self, entry: &Entry) -> Result<Arc<dyn ReadAt>, EvidenceError> {
-        if entry.first_line > 0 {
-            let s = self
-                .sections
-                .get(entry.key as usize)
-                .ok_or_else(|| EvidenceError::Missing { path: entry.name.clone() })?;
-            return Ok(Arc::new(Slice::new(self.text.clone(), s.start..s.end)));
+        let missing = || EvidenceError::Missing { path: entry.name.clone() };
+        match &entry.handle {
+            Handle::Section(at) => {
+                let s = self.sections.get(*at).ok_or_else(missing)?;
+                Ok(Arc::new(Slice::new(self.text.clone(), s.start..s.end)))
+            }
+            Handle::Member(member) => self.tree.open(member),
+            Handle::None => Err(missing()),
         }
-        let member = self
-            .container
-            .members
-            .get(entry.key as usize)
-            .ok_or_else(|| EvidenceError::Missing { path: entry.name.clone() })?;
-        self.container.open(member)
     }
 
     fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError> {
-        let missing = || EvidenceError::Missing { path: entry.file.clone() };
-        let member = self.container.members.iter().find(|m| m.name == entry.file).ok_or_else(missing)?;
-        super::hash_stream(&mut *self.container.stream(member)?).map_err(|e| io_error(&entry.file, e))
+        match &entry.handle {
+            Handle::Member(member) => self.tree.sha256(member),
+            _ => self.tree.sha256(&self.main),
+        }
     }
 
-    fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry> {
-        let name = format!("{}{suffix}", entry.name);
-        self.files("*").into_iter().find(|e| e.name == name)
+    fn beside(&self, entry: &Entry, name: &str) -> Result<Option<Entry>, EvidenceError> {
+        match entry.handle {
+            Handle::Member(_) => Ok(self.tree.find(name)?.map(|m| self.file_entry(m))),
+            _ => Ok(None),
+        }
     }
 }
 
 impl Bugreport {
-    /// Members below the folder of the dumpstate, by their path from there.
-    fn files(&self, pattern: &str) -> Vec<Entry> {
-        let all = pattern == "*";
-        self.container
-            .members
-            .iter()
-            .enumerate()
-            .filter_map(|(i, m)| {
-                let name = m.name.strip_prefix(self.prefix.as_str())?;
-                (all || glob::matches(pattern, name, Some(b'/'))).then(|| Entry {
-                    name: name.to_owned(),
-                    file: m.name.clone(),
-                    size: m.size,
-                    presence: Presence::Stored,
-                    first_line: 0,
-                    truncated: false,
-                    key: i as u64,
-                })
-            })
-            .collect()
+    fn section_entry(&self, at: usize) -> Entry {
+        let s = &self.sections[at];
+        Entry {
+            name: match s.kind {
+                dumpstate::Kind::Service => format!("dumpsys {}", s.name),
+                _ => s.name.clone(),
+            },
+            file: self.tree.name_of(&self.main).to_owned(),
+            size: s.end - s.start,
+            presence: Presence::Stored,
+            first_line: s.first_line,
+            cut: match (s.truncated, s.closed) {
+                (true, _) => Some(Cut::Short),
+                (false, false) => Some(Cut::Unclosed),
+                (false, true) => None,
+            },
+            handle: Handle::Section(at),
+        }
+    }
+
+    fn file_entry(&self, member: Member) -> Entry {
+        let name = self.tree.name_of(&member).to_owned();
+        Entry {
+            file: name.clone(),
+            name,
+            size: member.size,
+            presence: Presence::Stored,
+            first_line: 0,
+            cut: None,
+            handle: Handle::Member(member),
+        }
     }
 }
 
@@ -491,7 +537,20 @@ mod tests {
     fn the_banner_tells_the_time() {
         let t = banner_time("dumpstate: 2021-03-04 05:06:07").unwrap();
         assert_eq!(t.to_string(), "2021-03-04T05:06:07");
-        assert_eq!(banner_time("dumpstate: never"), None);
-        assert_eq!(banner_time("dumpstate: 2021-13-04 05:06:07"), None);
+        for none in ["never", "2021-13-04 05:06:07", "2021-02-31 05:06:07", "2021-03-04"] {
+            assert_eq!(banner_time(&format!("dumpstate: {none}")), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_dumpstate_is_told_from_other_texts() {
+        for yes in ["== dumpstate: 2021", "x\nDUMP OF SERVICE package:\n", "------ UPTIME (uptime) ------\r\n"] {
+            assert!(is_dumpstate(yes.as_bytes()), "{yes}");
+        }
+        for no in ["", "------ \n", "a ------ b ------", "------ not closed", "a DUMP OF SERVICE x:"] {
+            assert!(!is_dumpstate(no.as_bytes()), "{no}");
+        }
+        let wide: Vec<u8> = "\u{feff}== dumpstate: 2021\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(is_dumpstate(&text_of(&wide)));
     }
 }

@@ -1,45 +1,102 @@
 //! An iTunes/Finder backup whose files are in clear: `Manifest.db` lists every file by domain and path, the bytes lie
-//! under the SHA-1 of `domain-path` in 256 folders.
+//! under the SHA-1 of `domain-path` in 256 folders (in old copies without folders). `Status.plist` says whether the
+//! backup was finished.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::Read;
+use std::collections::HashSet;
 use std::ops::{ControlFlow, RangeInclusive};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::container::io_error;
-use super::{DeviceFacts, Entry, Evidence, EvidenceError, Kind, Place, Presence};
-use crate::finding::Reason;
+use super::explore::{Opened, Unexamined};
+use super::kind::Kind;
+use super::recognise::backup_facts;
+use super::tree::{Child, Member, Tree, What};
+use super::{Cut, Entry, Evidence, EvidenceError, Handle, Must, Place, Presence};
+use crate::device::{DeviceFacts, Identifier, Platform};
+use crate::finding::{Reason, reason};
 use crate::formats::hex;
 use crate::formats::plist::{self, Value};
 use crate::formats::sqlite::{Db, Table, ValueRef};
-use crate::formats::{DiskFile, ReadAt, glob, mbfile};
+use crate::formats::{ReadAt, glob, mbfile};
 use crate::record::{Precision, Timestamp};
 
 /// Listed files kept for the places artifacts ask for; more than this and the manifest is not a phone's.
-const MAX_WANTED: usize = 100_000;
-
-/// A backup of which more than one listed file in this many is missing is not whole.
+pub const MAX_WANTED: usize = 100_000;
+/// Listed files whose size is looked up: those artifacts ask for, and those that are missing.
+pub const MAX_LISTED_SIZES: usize = 200_000;
+/// A backup of which more than one listed file in this many is missing was copied in part.
 const MISSING_MATTERS: u64 = 100;
-
 /// Pieces the manifest is read in, side by side.
 const LIST_SLICES: usize = 16;
+/// Bytes of a property list in the root.
+const MAX_ROOT_PLIST: u64 = 64 << 20;
+
+const SMS: Place = Place::Ios { domain: "HomeDomain", path: "Library/SMS/sms.db" };
+const TCC: Place = Place::Ios { domain: "HomeDomain", path: "Library/TCC/TCC.db" };
+const DATAUSAGE: Place = Place::Ios { domain: "WirelessDomain", path: "Library/Databases/DataUsage.sqlite" };
+const SAFARI: Place = Place::Ios { domain: "HomeDomain", path: "Library/Safari/History.db" };
+const SAFARI_PROFILES: Place =
+    Place::Ios { domain: "AppDomain-com.apple.mobilesafari", path: "Library/Safari/Profiles/*/History.db" };
+
+/// An iOS backup in clear: made without encryption, or decrypted.
+pub static KIND: Kind = Kind {
+    id: "ios-backup",
+    title: "iOS backup (decrypted)",
+    platform: Platform::Ios,
+    requires: &[
+        Must::always(Place::Own("Manifest.db")),
+        Must::always(Place::Own("Info.plist")),
+        Must::always(SMS),
+        Must::always(TCC).since(6),
+        Must::always(DATAUSAGE),
+        Must::always(SAFARI).with(SAFARI_PROFILES),
+    ],
+    holds: |place| matches!(place, Place::Ios { .. } | Place::Own(_)),
+    folder,
+    file: |_, _, _, _| None,
+};
+
+/// What only encrypted backups hold, as domain and the beginning of the path. Apple's list of what is backed up
+/// (`Domains.plist`, keys `RelativePathsToOnlyBackupEncrypted`, iOS 16.4), and the three of which Apple's support page
+/// 108353 says the same though the list does not.
+const ONLY_ENCRYPTED: [(&str, &str); 21] = [
+    ("HomeDomain", "Library/Safari/History.db"),
+    ("HomeDomain", "Library/Safari/BrowserState.db"),
+    ("HomeDomain", "Library/CallHistoryDB"),
+    ("AppDomain-com.apple.mobilesafari", "Library/Safari"),
+    ("HealthDomain", "Health"),
+    ("HealthDomain", "MedicalID"),
+    ("HealthDomain", "locationd/user.plist"),
+    ("HomeKitDomain", "Library/homed"),
+    ("HomeDomain", "Library/CoreDuet/People/interactionC.db"),
+    ("HomeDomain", "Library/Safari/SafariTabs.db"),
+    ("HomeDomain", "Library/com.apple.geod"),
+    ("HomeDomain", "Library/com.apple.siri.remembers"),
+    ("HomeDomain", "Library/PersonalizationPortrait"),
+    ("HomeDomain", "Library/DuetExpertCenter/D2DBackups"),
+    ("HomeDomain", "Library/VoiceTrigger/SAT"),
+    ("HomeDomain", "Library/DoNotDisturb/DB/ModeConfigurations.json"),
+    ("HomeDomain", "Library/DoNotDisturb/DB/ModeConfigurationsSecure.json"),
+    ("HomeDomain", "Library/DoNotDisturb/DB/Settings.sqlite"),
+    ("SystemPreferencesDomain", "com.apple.wifi.known-networks.plist"),
+    ("SystemPreferencesDomain", "SystemConfiguration/com.apple.wifi.plist"),
+    ("SystemPreferencesDomain", "SystemConfiguration/com.apple.wifi-private-mac-networks.plist"),
+];
+
+/// Stores that a backup holds under a key it does not hold, and nobody else has: domain, path, whose they are.
+const SEALED: [(&str, &str, &str); 1] =
+    [("AppDomainGroup-group.org.whispersystems.signal.group", "grdb/signal.sqlite", "Signal")];
 
 /// An opened backup.
 pub struct IosBackup {
-    root: PathBuf,
-    path: String,
+    tree: Tree,
     facts: DeviceFacts,
     encrypted_origin: Option<bool>,
+    /// Sorted by domain and path.
     wanted: Vec<Listed>,
     stored: Vec<u64>,
-    /// What the manifest says of the size of write-ahead logs, by file id: a log that was cut cannot be told from one
-    /// that ended there by itself.
-    logs: BTreeMap<String, u64>,
     notes: Vec<Reason>,
 }
 
@@ -49,109 +106,129 @@ struct Listed {
     domain: String,
     path: String,
     id: String,
+    /// In bytes, as far as the list says: a file that was cut cannot be told from one that ended there by itself.
+    size: Option<u64>,
 }
 
-/// What stands in a backup folder's way.
-#[derive(Debug)]
-pub enum NotABackup {
-    /// The files are encrypted.
-    Encrypted,
-    /// An iOS 9 or older backup (`Manifest.mbdb`).
-    Old,
-    /// `Manifest.db` holds nothing.
-    Empty,
-    /// `Manifest.db` is damaged or something else.
-    Damaged(String),
+/// A folder that holds the files of an iOS backup, in whatever state.
+fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
+    let file = |name: &str| children.iter().find_map(|c| match &c.what {
+        What::File(m) if c.name == name => Some(m),
+        _ => None,
+    });
+    let Some(manifest) = file("Manifest.db") else {
+        file("Manifest.mbdb")?;
+        let text = "is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read";
+        let mut what = Unexamined::new(tree.shown(), "ios-backup-old", reason::OLD_BACKUP, text).on(Platform::Ios);
+        what.facts = backup_facts(tree);
+        return Some(Opened::Unexamined(what, Box::new(is_of_backup)));
+    };
+    Some(match IosBackup::open(tree, manifest, children, places) {
+        Ok(backup) => Opened::Evidence(Box::new(backup), Box::new(is_of_backup)),
+        Err(mut what) => {
+            what.facts = backup_facts(tree);
+            Opened::Unexamined(what.on(Platform::Ios), Box::new(is_of_backup))
+        }
+    })
 }
 
-/// True when a folder holds the files of an iOS backup, in whatever state.
-pub fn looks_like(folder: &Path) -> bool {
-    folder.join("Manifest.db").is_file()
-        || (folder.join("Manifest.mbdb").is_file() && folder.join("Info.plist").is_file())
+/// What a backup's folder holds; anything else in it is looked at by itself.
+fn is_of_backup(name: &str) -> bool {
+    const ROOT: [&str; 10] = [
+        "Manifest.db",
+        "Manifest.db-wal",
+        "Manifest.db-shm",
+        "Manifest.mbdb",
+        "Manifest.plist",
+        "Info.plist",
+        "Status.plist",
+        "Snapshot",
+        ".DS_Store",
+        "com.apple.mobile.backup",
+    ];
+    ROOT.contains(&name) || is_hex(name, 2) || is_hex(name, 40)
+}
+
+fn is_hex(name: &str, len: usize) -> bool {
+    name.len() == len && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl IosBackup {
     /// Opens a backup; `places` are what artifacts will ask for, so that the manifest is read once.
-    pub fn open(folder: &Path, places: &[Place]) -> Result<Result<IosBackup, NotABackup>, EvidenceError> {
-        let manifest = folder.join("Manifest.db");
-        if !manifest.is_file() {
-            return Ok(Err(NotABackup::Old));
-        }
-        let meta = read_plist(&folder.join("Manifest.plist"));
+    fn open(tree: &Tree, manifest: &Member, children: &[Child], places: &[Place]) -> Result<IosBackup, Unexamined> {
+        let shown = tree.shown();
+        let not = |code, text: &str| Unexamined::new(shown, KIND.id, code, text);
+        let (meta, meta_note) = read_plist(tree, "Manifest.plist");
         let encrypted = meta.as_ref().and_then(|m| m.get("IsEncrypted")).and_then(Value::as_bool);
-        let mut head = [0; 16];
-        let mut file = fs::File::open(&manifest).map_err(|e| io_error("Manifest.db", e))?;
-        let n = file.read(&mut head).map_err(|e| io_error("Manifest.db", e))?;
-        if n == 0 {
-            return Ok(Err(NotABackup::Empty));
+        if manifest.size == 0 {
+            let text = "is an iOS backup whose Manifest.db is empty (0 bytes)";
+            return Err(not(reason::MANIFEST_EMPTY, text));
         }
-        if &head != b"SQLite format 3\0" {
-            return Ok(Err(match encrypted {
-                Some(false) => NotABackup::Damaged("Manifest.db is not an SQLite database".into()),
-                _ => NotABackup::Encrypted,
-            }));
+        let damaged = |why: &str| {
+            not(reason::MANIFEST_UNREADABLE, &format!("is an iOS backup whose list of files cannot be read ({why})"))
+        };
+        let head = tree.head(manifest, 16).map_err(|e| damaged(&e.to_string()))?;
+        if head != b"SQLite format 3\0" && encrypted != Some(false) {
+            let text = "is an encrypted iOS backup: nothing in it can be read without its password";
+            let what = Unexamined::new(shown, "ios-backup-encrypted", reason::ENCRYPTED_BACKUP, text);
+            return Err(what);
         }
+        let (stored, unlistable) = inventory(tree, children);
         let mut backup = IosBackup {
-            root: folder.to_path_buf(),
-            path: folder.display().to_string(),
-            facts: device_facts(folder, meta.as_ref()),
+            tree: tree.clone(),
+            facts: device_facts(tree, meta.as_ref()),
             encrypted_origin: encrypted,
             wanted: Vec::new(),
-            stored: inventory(folder),
-            logs: BTreeMap::new(),
-            notes: Vec::new(),
+            stored,
+            notes: meta_note.into_iter().chain(unlistable).collect(),
         };
-        if let Err(why) = backup.list(places) {
-            return Ok(Err(NotABackup::Damaged(why)));
-        }
-        Ok(Ok(backup))
+        backup.list(manifest, places).map_err(|why| damaged(&why))?;
+        backup.notes.extend(unfinished(tree, children));
+        backup.notes.extend(tree.notes());
+        Ok(backup)
     }
 
     /// Reads the manifest once and keeps what artifacts will ask for.
-    fn list(&mut self, places: &[Place]) -> Result<(), String> {
-        let main = DiskFile::open(&self.root.join("Manifest.db")).map_err(|e| e.to_string())?;
-        let wal: Option<Arc<dyn ReadAt>> =
-            DiskFile::open_unlinked(&self.root.join("Manifest.db-wal")).ok().map(|f| Arc::new(f) as Arc<dyn ReadAt>);
-        let db = Db::open(Arc::new(main), wal).map_err(|e| e.to_string())?;
+    fn list(&mut self, manifest: &Member, places: &[Place]) -> Result<(), String> {
+        let text = |e: EvidenceError| e.to_string();
+        let main = self.tree.open(manifest).map_err(text)?;
+        let wal = self.tree.find("Manifest.db-wal").map_err(text)?;
+        let wal = wal.map(|m| self.tree.open(&m)).transpose().map_err(text)?;
+        let db = Db::open(main, wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
+        if let Some(column) = ["fileID", "domain", "relativePath"].iter().find(|c| !table.has(c)) {
+            return Err(format!("table Files has no column {column}"));
+        }
+        let index = Index::new(places);
         let parts: Result<Vec<Part>, String> = db
             .slices(table, LIST_SLICES)
             .into_par_iter()
-            .map(|slice| list_slice(&db, table, slice, places, &self.stored))
+            .map(|slice| list_slice(&db, table, slice, &index, &self.stored))
             .collect();
-        let (mut listed_files, mut missing, mut whole) = (0, 0, true);
-        let mut logs = Vec::new();
-        for part in parts? {
-            listed_files += part.files;
-            missing += part.missing;
-            whole &= part.whole;
-            self.wanted.extend(part.wanted);
-            logs.extend(part.logs);
-        }
-        whole &= self.wanted.len() <= MAX_WANTED;
-        self.wanted.truncate(MAX_WANTED);
-        for (rowid, id) in logs {
+        let mut all = Part { whole: !db.notes().iter().any(|n| n.costs_rows()), ..Part::default() };
+        parts?.into_iter().for_each(|part| all.add(part));
+        all.whole &= all.wanted.len() <= MAX_WANTED;
+        all.wanted.truncate(MAX_WANTED);
+        let size = |rowid| {
             let mut size = None;
-            let found = db.get(table, &["file"], rowid, &mut |row| {
+            // A row that cannot be read again has no size that could be compared.
+            let _ = db.get(table, &["file"], rowid, &mut |row| {
                 size = row.get(0).as_bytes().and_then(|b| mbfile::parse(b).ok()).and_then(|f| f.size);
             });
-            if let (Ok(true), Some(size)) = (found, size) {
-                self.logs.insert(id, size);
-            }
+            size
+        };
+        for (rowid, listed) in all.wanted.iter_mut() {
+            listed.size = size(*rowid);
         }
-        if missing * MISSING_MATTERS > listed_files {
-            let text = format!(
-                "{missing} of the {listed_files} files that Manifest.db lists are not in the backup: it was copied in \
-                 part, or files were removed"
-            );
-            let args = [("missing".to_owned(), missing.to_string()), ("listed".to_owned(), listed_files.to_string())];
-            self.notes.push(Reason { code: "files-missing".into(), text, args: args.into() });
-        }
-        if !whole {
-            self.notes.push(reason(
-                "manifest-damaged",
-                "Manifest.db is damaged: files may be listed in the part that cannot be read".into(),
-            ));
+        // Backups list empty files without storing them.
+        let looked_up = all.missing.len().min(MAX_LISTED_SIZES);
+        let empty = all.missing[..looked_up].par_iter().filter(|rowid| size(**rowid) == Some(0)).count();
+        let missing = (all.missing.len() - empty) as u64;
+        self.wanted = all.wanted.into_iter().map(|(_, listed)| listed).collect();
+        self.tell_list(missing, all.files, all.whole, all.odd);
+        for whose in all.sealed {
+            let text = format!("the messages of {whose} are there, under a key that no backup holds: nobody can read them");
+            self.notes.push(Reason::new(reason::STORE_SEALED, text).with("app", whose));
         }
         self.add_unlisted(places);
         self.wanted.sort();
@@ -159,98 +236,188 @@ impl IosBackup {
         Ok(())
     }
 
+    fn tell_list(&mut self, missing: u64, listed: u64, whole: bool, odd: u64) {
+        if missing > 0 {
+            let many = missing * MISSING_MATTERS > listed;
+            let code = if many { reason::FILES_MISSING } else { reason::FEW_FILES_MISSING };
+            let text = format!("{missing} of the {listed} files that Manifest.db lists are not in the backup");
+            let note = Reason::new(code, text).with("missing", missing.to_string()).with("listed", listed.to_string());
+            self.notes.push(note);
+        }
+        if !whole {
+            let text = "Manifest.db is damaged: files may be listed in the part that cannot be read";
+            self.notes.push(Reason::new(reason::MANIFEST_DAMAGED, text));
+        }
+        if odd > 0 {
+            let text = format!("{odd} rows of Manifest.db do not fit the id of their file: a name or an id in them is damaged");
+            self.notes.push(Reason::new(reason::MANIFEST_ROWS, text).with("count", odd.to_string()));
+        }
+    }
+
     /// Files that are stored under the id of a place artifacts ask for, though the manifest does not list them.
     fn add_unlisted(&mut self, places: &[Place]) {
+        let known: HashSet<&str> = self.wanted.iter().map(|l| l.id.as_str()).collect();
+        let mut found = Vec::new();
         for place in places {
-            let Place::Backup { domain, path } = *place else { continue };
+            let Place::Ios { domain, path } = *place else { continue };
             if domain.contains('*') || path.contains('*') {
                 continue;
             }
             for path in [path.to_owned(), format!("{path}-wal")] {
                 let id = file_id(domain, &path);
-                let stored = id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok());
-                if stored && !self.wanted.iter().any(|l| l.id == id) {
-                    let text =
-                        format!("{domain}/{path} is stored, but Manifest.db does not list it; it is read all the same");
-                    let args = [("file".to_owned(), format!("{domain}/{path}"))];
-                    self.notes.push(Reason { code: "file-unlisted".into(), text, args: args.into() });
-                    self.wanted.push(Listed { domain: domain.to_owned(), path, id });
+                if id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok()) && !known.contains(id.as_str()) {
+                    found.push(Listed { domain: domain.to_owned(), path, id, size: None });
                 }
             }
         }
-    }
-
-    fn entry(&self, listed: &Listed) -> Entry {
-        let nested = format!("{}/{}", &listed.id[..2], listed.id);
-        let file = if self.root.join(&nested).is_file() || !self.root.join(&listed.id).is_file() {
-            nested
-        } else {
-            listed.id.clone()
-        };
-        let meta = fs::symlink_metadata(self.root.join(&file)).ok().filter(fs::Metadata::is_file);
-        let stored = meta.as_ref().map_or(0, fs::Metadata::len);
-        Entry {
-            name: format!("{}/{}", listed.domain, listed.path),
-            size: stored,
-            presence: if meta.is_some() { Presence::Stored } else { Presence::Missing },
-            file,
-            first_line: 0,
-            truncated: self.logs.get(&listed.id).is_some_and(|&listed| stored < listed),
-            key: 0,
+        for listed in found {
+            let name = format!("{}/{}", listed.domain, listed.path);
+            let text = format!("{name} is stored, but Manifest.db does not list it; it is read all the same");
+            self.notes.push(Reason::new(reason::FILE_UNLISTED, text).with("file", name));
+            self.wanted.push(listed);
         }
     }
 
-    fn root_entry(&self, name: &str) -> Option<Entry> {
-        let meta = fs::symlink_metadata(self.root.join(name)).ok().filter(fs::Metadata::is_file)?;
-        Some(Entry {
+    /// What is stored of a listed file; nothing for an empty one.
+    fn entry(&self, listed: &Listed) -> Result<Option<Entry>, EvidenceError> {
+        let nested = format!("{}/{}", &listed.id[..2], listed.id);
+        let stored = match self.tree.find(&nested)? {
+            Some(member) => Some(member),
+            None => self.tree.find(&listed.id)?,
+        };
+        if stored.is_none() && listed.size == Some(0) {
+            return Ok(None);
+        }
+        let size = stored.as_ref().map_or(0, |m| m.size);
+        let short = stored.is_some() && listed.size.is_some_and(|listed| size < listed);
+        Ok(Some(Entry {
+            name: format!("{}/{}", listed.domain, listed.path),
+            file: stored.as_ref().map_or(nested, |m| self.tree.name_of(m).to_owned()),
+            size,
+            presence: if stored.is_some() { Presence::Stored } else { Presence::Missing },
+            first_line: 0,
+            cut: short.then_some(Cut::Short),
+            handle: stored.map_or(Handle::None, Handle::Member),
+        }))
+    }
+
+    fn root_entry(&self, name: &str) -> Result<Option<Entry>, EvidenceError> {
+        Ok(self.tree.find(name)?.map(|member| Entry {
             name: name.to_owned(),
             file: name.to_owned(),
-            size: meta.len(),
+            size: member.size,
             presence: Presence::Stored,
             first_line: 0,
-            truncated: false,
-            key: 1,
-        })
+            cut: None,
+            handle: Handle::Member(member),
+        }))
+    }
+
+    /// The listed files of a domain, or of all where the domain is a pattern.
+    fn of_domain(&self, domain: &str) -> &[Listed] {
+        if domain.contains('*') {
+            return &self.wanted;
+        }
+        let from = self.wanted.partition_point(|l| l.domain.as_str() < domain);
+        let to = self.wanted.partition_point(|l| l.domain.as_str() <= domain);
+        &self.wanted[from..to]
+    }
+
+    fn listed(&self, domain: &str, path: &str) -> &[Listed] {
+        let all = self.of_domain(domain);
+        let from = all.partition_point(|l| l.path.as_str() < path);
+        let to = all.partition_point(|l| l.path.as_str() <= path);
+        &all[from..to]
+    }
+}
+
+/// The places artifacts ask for, by name where they have no pattern.
+struct Index<'p> {
+    exact: HashSet<(&'static str, &'static str)>,
+    patterns: Vec<&'p Place>,
+}
+
+impl<'p> Index<'p> {
+    fn new(places: &'p [Place]) -> Index<'p> {
+        let mut index = Index { exact: HashSet::new(), patterns: Vec::new() };
+        for place in places {
+            match place {
+                Place::Ios { domain, path } if !domain.contains('*') && !path.contains('*') => {
+                    index.exact.insert((domain, path));
+                }
+                Place::Ios { .. } => index.patterns.push(place),
+                _ => {}
+            }
+        }
+        index
+    }
+
+    fn holds(&self, domain: &str, path: &str) -> bool {
+        self.exact.contains(&(domain, path)) || self.patterns.iter().any(|p| p.is_ios(domain, path))
     }
 }
 
 /// What one slice of the manifest lists.
 #[derive(Default)]
 struct Part {
-    wanted: Vec<Listed>,
-    /// Write-ahead logs among them: rowid and file id.
-    logs: Vec<(i64, String)>,
+    wanted: Vec<(i64, Listed)>,
     files: u64,
-    missing: u64,
+    /// Rows of regular files that are not stored.
+    missing: Vec<i64>,
+    /// Rows whose id is not that of their name.
+    odd: u64,
+    sealed: Vec<&'static str>,
     whole: bool,
 }
+
+impl Part {
+    fn add(&mut self, more: Part) {
+        self.wanted.extend(more.wanted);
+        self.files += more.files;
+        self.missing.extend(more.missing);
+        self.odd += more.odd;
+        self.sealed.extend(more.sealed);
+        self.whole &= more.whole;
+    }
+}
+
+/// Value of `flags` for a file with content.
+const REGULAR: i64 = 1;
 
 fn list_slice(
     db: &Db,
     table: &Table,
     slice: RangeInclusive<i64>,
-    places: &[Place],
+    index: &Index<'_>,
     stored: &[u64],
 ) -> Result<Part, String> {
     let mut part = Part::default();
+    let mut ids = Ids::default();
     let report = db
         .scan(table, &["fileID", "domain", "relativePath", "flags"], Some(slice), &mut |row| {
-            let (domain, path) = (text(row.get(1)), text(row.get(2)));
-            let (Some(domain), Some(path)) = (domain, path) else { return ControlFlow::Continue(()) };
-            let regular = row.get(3).as_i64().is_none_or(|flags| flags == 1);
-            let Some(id) = text(row.get(0)).filter(|id| regular && is_file_id(id)) else {
+            let (id, domain, path) = (text(row.get(0)), text(row.get(1)), text(row.get(2)));
+            let (Some(id), Some(domain), Some(path)) = (id, domain, path) else {
+                part.odd += 1;
                 return ControlFlow::Continue(());
             };
-            if let Some(prefix) = id_prefix(&id) {
-                part.files += 1;
-                part.missing += u64::from(stored.binary_search(&prefix).is_err());
+            // The id is computed from the bytes of the name: what is no UTF-8 cannot be checked by its replacement.
+            let replaced = domain.contains('\u{FFFD}') || path.contains('\u{FFFD}');
+            if !is_hex(&id, 40) || !(replaced || ids.fits(&domain, &path, &id)) {
+                part.odd += 1;
+            }
+            let regular = row.get(3).as_i64().is_none_or(|flags| flags == REGULAR);
+            let Some(prefix) = id_prefix(&id).filter(|_| regular) else { return ControlFlow::Continue(()) };
+            part.files += 1;
+            if stored.binary_search(&prefix).is_err() {
+                part.missing.push(row.rowid());
+            }
+            if let Some((.., whose)) = SEALED.iter().find(|(d, p, _)| *d == domain && *p == path) {
+                part.sealed.push(whose);
             }
             let base = path.strip_suffix("-wal").unwrap_or(&path);
-            if places.iter().any(|p| place_matches(p, &domain, base)) && part.wanted.len() < MAX_WANTED {
-                if path.ends_with("-wal") {
-                    part.logs.push((row.rowid(), id.clone().into()));
-                }
-                part.wanted.push(Listed { domain: domain.into(), path: path.into(), id: id.into() });
+            if index.holds(&domain, base) && part.wanted.len() < MAX_WANTED {
+                let listed = Listed { domain: domain.into(), path: path.into(), id: id.into(), size: None };
+                part.wanted.push((row.rowid(), listed));
             }
             ControlFlow::Continue(())
         })
@@ -259,7 +426,6 @@ fn list_slice(
     Ok(part)
 }
 
-/// Text of a column, also where somebody stored it as bytes: what names a file must not hide it.
 fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     match value {
         ValueRef::Text(t) => Some(t.to_str()),
@@ -268,19 +434,23 @@ fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-fn place_matches(place: &Place, domain: &str, path: &str) -> bool {
-    match place {
-        Place::Backup { domain: d, path: p } => glob::matches(d, domain, None) && glob::matches(p, path, Some(b'/')),
-        _ => false,
+/// Checks ids of files without allocating for each.
+#[derive(Default)]
+struct Ids {
+    name: String,
+}
+
+impl Ids {
+    fn fits(&mut self, domain: &str, path: &str, id: &str) -> bool {
+        use sha1::{Digest, Sha1};
+        self.name.clear();
+        self.name.push_str(domain);
+        self.name.push('-');
+        self.name.push_str(path);
+        let digest = Sha1::digest(self.name.as_bytes());
+        let nibble = |b: u8| if b < 10 { b'0' + b } else { b'a' + b - 10 };
+        id.len() == 40 && id.as_bytes().chunks_exact(2).zip(&digest).all(|(c, b)| c == [nibble(b >> 4), nibble(b & 15)])
     }
-}
-
-fn is_file_id(id: &str) -> bool {
-    id.len() == 40 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-fn reason(code: &str, text: String) -> Reason {
-    Reason { code: code.into(), text, args: BTreeMap::new() }
 }
 
 /// SHA-1 of `domain-path`: the name a file is stored under.
@@ -289,44 +459,94 @@ fn file_id(domain: &str, path: &str) -> String {
     hex(&Sha1::digest(format!("{domain}-{path}")))
 }
 
-/// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there.
-fn inventory(root: &Path) -> Vec<u64> {
-    let mut stored = Vec::new();
-    let mut add = |name: &std::ffi::OsStr| {
-        if let Some(prefix) = name.to_str().filter(|n| is_file_id(n)).and_then(id_prefix) {
-            stored.push(prefix);
+/// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there. Folders that
+/// cannot be opened are told.
+fn inventory(tree: &Tree, children: &[Child]) -> (Vec<u64>, Vec<Reason>) {
+    let (mut stored, mut notes) = (Vec::new(), Vec::new());
+    let mut add = |child: &Child| {
+        if matches!(child.what, What::File(_)) && is_hex(&child.name, 40) {
+            stored.extend(id_prefix(&child.name));
         }
     };
-    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        if name.len() == 2 && entry.file_type().is_ok_and(|t| t.is_dir()) {
-            for file in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
-                add(&file.file_name());
+    for child in children {
+        match &child.what {
+            What::Folder if is_hex(&child.name, 2) => match tree.below(&child.name).list() {
+                Ok(files) => files.iter().for_each(&mut add),
+                Err(e) => {
+                    let text = format!("the folder {} of the backup cannot be opened: {e}", child.name);
+                    notes.push(Reason::new(reason::UNREADABLE_PART, text).with("file", child.name.clone()));
+                }
+            },
+            What::Hidden(why) => {
+                let text = format!("{} of the backup cannot be looked at: {why}", child.name);
+                notes.push(Reason::new(reason::UNREADABLE_PART, text).with("file", child.name.clone()));
             }
-        } else {
-            add(&name);
+            _ => add(child),
         }
     }
     stored.sort_unstable();
     stored.shrink_to_fit();
-    stored
+    (stored, notes)
 }
 
 fn id_prefix(id: &str) -> Option<u64> {
     u64::from_str_radix(id.get(..16)?, 16).ok()
 }
 
-fn read_plist(path: &Path) -> Option<Value> {
-    const MAX_ROOT_PLIST: u64 = 64 << 20;
-    let file = DiskFile::open_unlinked(path).ok().filter(|f| f.len() <= MAX_ROOT_PLIST)?;
-    let mut bytes = vec![0; file.len() as usize];
-    file.read_exact_at(&mut bytes, 0).ok()?;
-    plist::parse_lossy(&bytes).0
+/// A property list of the root, and what is wrong with it.
+fn read_plist(tree: &Tree, name: &str) -> (Option<Value>, Option<Reason>) {
+    let damaged = |why: &str| Some(Reason::new(reason::ROOT_PLIST_DAMAGED, format!("{name}: {why}")).with("file", name));
+    match tree.find(name) {
+        Ok(None) => (None, None),
+        Err(e) => (None, damaged(&e.to_string())),
+        Ok(Some(_)) => match tree.small(name, MAX_ROOT_PLIST) {
+            None => (None, damaged("it cannot be read")),
+            Some(bytes) => {
+                let (value, error) = plist::parse_lossy(&bytes);
+                let note = match (&value, error) {
+                    (_, Some(e)) => damaged(&e.to_string()),
+                    (None, None) => damaged("expected a property list, found an empty file"),
+                    _ => None,
+                };
+                (value, note)
+            }
+        },
+    }
+}
+
+/// What says that the backup was not finished.
+fn unfinished(tree: &Tree, children: &[Child]) -> Option<Reason> {
+    let not = |code, text: String| Some(Reason::new(code, text));
+    let (status, damage) = read_plist(tree, "Status.plist");
+    if let Some(damage) = damage {
+        return not(reason::STATUS_UNREADABLE, format!("whether the backup was finished cannot be told: {}", damage.text));
+    }
+    let state = status.as_ref().map(|s| s.get("SnapshotState").and_then(Value::as_str));
+    match state {
+        Some(Some("finished")) | None => {}
+        Some(Some(state)) => {
+            let text = format!("Status.plist says that the backup was not finished (SnapshotState {state:?})");
+            return not(reason::BACKUP_UNFINISHED, text);
+        }
+        Some(None) => {
+            let text = "whether the backup was finished cannot be told: Status.plist has no SnapshotState".to_owned();
+            return not(reason::STATUS_UNREADABLE, text);
+        }
+    }
+    let snapshot = children.iter().any(|c| c.name == "Snapshot" && c.what == What::Folder);
+    let filled = snapshot && tree.below("Snapshot").list().is_ok_and(|l| !l.is_empty());
+    match filled {
+        true => not(
+            reason::BACKUP_UNFINISHED,
+            "newer files lie in the folder Snapshot, which a finished backup does not have".into(),
+        ),
+        false => None,
+    }
 }
 
 /// Facts from `Info.plist`, and from the lockdown block of `Manifest.plist` where that is all there is.
-fn device_facts(root: &Path, manifest: Option<&Value>) -> DeviceFacts {
-    let info = read_plist(&root.join("Info.plist"));
+fn device_facts(tree: &Tree, manifest: Option<&Value>) -> DeviceFacts {
+    let (info, _) = read_plist(tree, "Info.plist");
     let lockdown = manifest.and_then(|m| m.get("Lockdown"));
     let text = |info_key: &str, lockdown_key: &str| {
         let from_info = info.as_ref().and_then(|i| i.get(info_key)).and_then(Value::as_str);
@@ -345,10 +565,11 @@ fn device_facts(root: &Path, manifest: Option<&Value>) -> DeviceFacts {
             facts.facts.push((name, value));
         }
     }
-    for (info_key, lockdown_key) in [("Unique Identifier", "UniqueDeviceID"), ("Serial Number", "SerialNumber")] {
-        if let Some(id) = text(info_key, lockdown_key) {
-            facts.identifiers.push(id.to_ascii_uppercase());
-        }
+    for (kind, info_key, lockdown_key) in [
+        (Identifier::UDID, "Unique Identifier", "UniqueDeviceID"),
+        (Identifier::SERIAL, "Serial Number", "SerialNumber"),
+    ] {
+        facts.identifiers.extend(text(info_key, lockdown_key).map(|id| Identifier::new(kind, &id)));
     }
     facts.acquired = info
         .as_ref()
@@ -360,66 +581,74 @@ fn device_facts(root: &Path, manifest: Option<&Value>) -> DeviceFacts {
 }
 
 impl Evidence for IosBackup {
-    fn kind(&self) -> Kind {
-        Kind::IosBackup
+    fn kind(&self) -> &'static Kind {
+        &KIND
     }
 
     fn path(&self) -> &str {
-        &self.path
+        self.tree.shown()
     }
 
     fn device(&self) -> &DeviceFacts {
         &self.facts
     }
 
-    fn notes(&self) -> Vec<Reason> {
-        self.notes.clone()
+    fn notes(&self) -> &[Reason] {
+        &self.notes
     }
 
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
-        Ok(match place {
-            Place::File(name) => self.root_entry(name).into_iter().collect(),
-            Place::Backup { .. } => {
-                self.wanted.iter().filter(|l| place_matches(place, &l.domain, &l.path)).map(|l| self.entry(l)).collect()
+        let entries = |listed: &[Listed], fits: &dyn Fn(&Listed) -> bool| {
+            let mut found = Vec::new();
+            for l in listed.iter().filter(|l| fits(l)) {
+                found.extend(self.entry(l)?);
             }
-            Place::Service(_) | Place::Command(_) => Vec::new(),
-        })
+            Ok(found)
+        };
+        match place {
+            Place::Own(name) => Ok(self.root_entry(name)?.into_iter().collect()),
+            Place::Ios { domain, path } if path.contains('*') || domain.contains('*') => {
+                entries(self.of_domain(domain), &|l| glob::matches(domain, &l.domain, None) && glob::matches(path, &l.path, Some(b'/')))
+            }
+            Place::Ios { domain, path } => entries(self.listed(domain, path), &|_| true),
+            Place::Android(_) | Place::Service(_) | Place::Command(_) => Ok(Vec::new()),
+        }
     }
 
     fn open(&self, entry: &Entry) -> Result<Arc<dyn ReadAt>, EvidenceError> {
-        if entry.presence == Presence::Missing {
-            return Err(EvidenceError::Missing { path: entry.name.clone() });
+        match &entry.handle {
+            Handle::Member(member) => self.tree.open(member),
+            _ => Err(EvidenceError::Missing { path: entry.name.clone() }),
         }
-        let file = DiskFile::open_unlinked(&self.root.join(&entry.file)).map_err(|e| io_error(&entry.file, e))?;
-        Ok(Arc::new(file))
     }
 
-    fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry> {
-        if entry.key == 1 {
-            return self.root_entry(&format!("{}{suffix}", entry.name));
+    fn beside(&self, entry: &Entry, name: &str) -> Result<Option<Entry>, EvidenceError> {
+        if entry.name == entry.file {
+            return self.root_entry(name);
         }
-        let (domain, path) = entry.name.split_once('/')?;
-        let path = format!("{path}{suffix}");
-        let at = self.wanted.iter().find(|l| l.domain == domain && l.path == path)?;
-        let found = self.entry(at);
-        // Backups list empty files without storing them: an empty log is as good as none.
-        let nothing = found.presence == Presence::Missing && self.logs.get(&at.id) == Some(&0);
-        (!nothing).then_some(found)
+        match name.split_once('/').and_then(|(domain, path)| self.listed(domain, path).first()) {
+            Some(listed) => self.entry(listed),
+            None => Ok(None),
+        }
+    }
+
+    fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError> {
+        match &entry.handle {
+            Handle::Member(member) => self.tree.sha256(member),
+            _ => Err(EvidenceError::Missing { path: entry.name.clone() }),
+        }
     }
 
     fn stored(&self, file_id: &str) -> Option<bool> {
         Some(self.stored.binary_search(&id_prefix(file_id)?).is_ok())
     }
 
-    fn why_absent(&self, artifact: &str) -> Option<Reason> {
-        const ENCRYPTED_ONLY: [&str; 1] = ["ios.safari_history"];
-        (self.encrypted_origin == Some(false) && ENCRYPTED_ONLY.contains(&artifact)).then(|| {
-            reason(
-                "unencrypted-backup",
-                "this backup was made without encryption, and such backups do not hold it; \
-                 make a new backup with encryption switched on"
-                    .into(),
-            )
+    fn why_absent(&self, place: &Place) -> Option<Reason> {
+        let Place::Ios { domain, path } = *place else { return None };
+        let only = ONLY_ENCRYPTED.iter().any(|(d, p)| *d == domain && path.starts_with(p));
+        (only && self.encrypted_origin == Some(false)).then(|| {
+            let text = "this backup was made without encryption, and such backups do not hold it";
+            Reason::new(reason::UNENCRYPTED_BACKUP, text)
         })
     }
 }

@@ -1,115 +1,29 @@
-//! What was acquired, as files by name. One file per kind of acquisition; `detect` tells them apart.
+//! What was acquired: a tree of containers, one file per kind of acquisition, and the search that tells them apart.
 
 mod bugreport;
 mod container;
-mod detect;
+mod explore;
+pub mod ios_domains;
 mod ios_backup;
+mod kind;
+mod place;
+mod recognise;
+mod tree;
 
-use std::fmt;
 use std::sync::Arc;
 
-pub use detect::{Invalid, Opened, open};
+pub use bugreport::{MAX_DUMPSTATE, MAX_SECTIONS, MAX_TEXT_RATIO, TEXT_RATIO_FREE};
+pub use explore::{
+    Counted, Explored, Found, MAX_DEPTH, MAX_LOOKED_AT, MAX_NAMED, MAX_NESTING, Named, Unexamined, explore, told,
+};
+pub use ios_backup::{MAX_LISTED_SIZES, MAX_WANTED};
+pub use kind::{KINDS, Kind};
+pub use place::{Must, Place};
+use tree::Member;
 
+use crate::device::DeviceFacts;
+use crate::finding::Reason;
 use crate::formats::ReadAt;
-use crate::formats::hex;
-use crate::record::{Timestamp, Zone, write_civil};
-
-/// A kind of acquisition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// An iTunes/Finder backup whose files are in clear.
-    IosBackup,
-    /// An Android bug report: zip, unpacked folder, or the dumpstate text alone.
-    AndroidBugreport,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Kind; 2] = [Kind::IosBackup, Kind::AndroidBugreport];
-
-    /// The name used in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::IosBackup => "ios-backup",
-            Kind::AndroidBugreport => "android-bugreport",
-        }
-    }
-
-    /// What a person calls it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Kind::IosBackup => "iOS backup (decrypted)",
-            Kind::AndroidBugreport => "Android bug report",
-        }
-    }
-
-    /// The platform whose artifacts it holds: `ios` or `android`.
-    pub fn platform(self) -> Platform {
-        match self {
-            Kind::IosBackup => Platform::Ios,
-            Kind::AndroidBugreport => Platform::Android,
-        }
-    }
-}
-
-/// The operating system a record comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Platform {
-    /// iOS, iPadOS.
-    Ios,
-    /// Android.
-    Android,
-}
-
-/// Where a kind of evidence keeps an artifact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// A file of the acquisition by its path inside it; `*` stands for any run of characters but `/`.
-    File(&'static str),
-    /// A file of an iOS backup by domain and relative path. `*` in the domain stands for anything; in the path, for
-    /// anything but `/`. `flags` other than a regular file are left out.
-    Backup {
-        /// `HomeDomain`, `AppDomain-…`, or `*`.
-        domain: &'static str,
-        /// Path relative to the domain.
-        path: &'static str,
-    },
-    /// A `DUMP OF SERVICE` section of a dumpstate.
-    Service(&'static str),
-    /// A `------ TITLE (…) ------` section of a dumpstate, by the beginning of its title.
-    Command(&'static str),
-}
-
-/// One place an artifact is read from, in one kind of evidence.
-#[derive(Debug, Clone, Copy)]
-pub struct Source {
-    /// The kind of evidence this holds for.
-    pub kind: Kind,
-    /// Where.
-    pub place: Place,
-    /// True when a complete verdict needs the artifact from this kind of evidence (the coverage contract).
-    pub required: bool,
-    /// For a database: the table whose rowids may be cut into slices that are parsed side by side.
-    pub slice: Option<&'static str>,
-}
-
-impl Source {
-    /// A place that may be missing without making a verdict incomplete.
-    pub const fn optional(kind: Kind, place: Place) -> Self {
-        Source { kind, place, required: false, slice: None }
-    }
-
-    /// A place the coverage contract requires.
-    pub const fn required(kind: Kind, place: Place) -> Self {
-        Source { kind, place, required: true, slice: None }
-    }
-
-    /// The same, sliced by the rowids of `table`.
-    pub const fn sliced(mut self, table: &'static str) -> Self {
-        self.slice = Some(table);
-        self
-    }
-}
 
 /// Whether the bytes of an entry are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +32,26 @@ pub enum Presence {
     Stored,
     /// A list names the file, but it is not in the acquisition.
     Missing,
+}
+
+/// How an entry is known to be less than it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The source ends before it does, or its list says that it was longer.
+    Short,
+    /// It does not end as its sisters do: something in it was taken for the beginning of another.
+    Unclosed,
+}
+
+/// How the evidence finds an entry again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Handle {
+    /// It cannot be opened.
+    None,
+    /// A file.
+    Member(Member),
+    /// A section of a dumpstate.
+    Section(usize),
 }
 
 /// One file or section that was found.
@@ -133,10 +67,10 @@ pub struct Entry {
     pub presence: Presence,
     /// For a section: the line its first line stands on in `file`, counted from 1; else 0.
     pub first_line: u64,
-    /// True where the source ended before the section did.
-    pub truncated: bool,
+    /// How it is known to be less than it was.
+    pub cut: Option<Cut>,
     /// The evidence's own handle.
-    pub key: u64,
+    pub handle: Handle,
 }
 
 /// Why evidence could not be read.
@@ -176,90 +110,55 @@ pub enum EvidenceError {
     },
 }
 
-/// What an acquisition says about the device it was taken from.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct DeviceFacts {
-    /// Serial number, UDID or Android serial; what makes two acquisitions one device.
-    pub identifiers: Vec<String>,
-    /// Named facts in reporting order: `("model", "iPhone9,3")`.
-    pub facts: Vec<(&'static str, String)>,
-    /// The device's time zone, where the acquisition says it.
-    pub zone: Option<jiff::tz::TimeZone>,
-    /// When the acquisition was taken.
-    pub acquired: Option<Timestamp>,
-}
-
-impl DeviceFacts {
-    /// UTC microseconds of a moment on this device; `None` when its clock cannot be related to UTC.
-    pub fn utc(&self, t: &Timestamp) -> Option<i64> {
-        match t.zone {
-            Zone::Utc | Zone::Offset(_) => Some(t.micros),
-            Zone::DeviceLocal => {
-                let zone = self.zone.as_ref()?;
-                let civil = jiff::Timestamp::from_microsecond(t.micros).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
-                let zoned = civil.datetime().to_zoned(zone.clone()).ok()?;
-                Some(zoned.timestamp().as_microsecond())
-            }
-            Zone::SinceBoot | Zone::Unknown => None,
-        }
-    }
-
-    /// The moment as reports write it: UTC with `Z` where the clock is known, the wall clock without it where not.
-    pub fn write_time(&self, t: &Timestamp, out: &mut dyn fmt::Write) -> fmt::Result {
-        match self.utc(t) {
-            Some(micros) => {
-                write_civil(micros, t.precision, out)?;
-                out.write_char('Z')
-            }
-            None => write!(out, "{t}"),
-        }
-    }
+/// What an acquisition answers when it is asked for a place.
+#[derive(Debug)]
+pub enum Answer {
+    /// This is there: stored, or listed and missing.
+    Entries(Vec<Entry>),
+    /// Not here, and why, where that is known.
+    NotHere(Option<Reason>),
+    /// This kind of acquisition never holds it.
+    NotInThisKind,
 }
 
 /// An opened acquisition: files by name, read-only.
 pub trait Evidence: Send + Sync {
     /// What it is.
-    fn kind(&self) -> Kind;
-    /// The path it was given as.
+    fn kind(&self) -> &'static Kind;
+    /// The path it was given as, or found under.
     fn path(&self) -> &str;
     /// What it says about its device.
     fn device(&self) -> &DeviceFacts;
-    /// What was odd about the container: duplicate members, wrappers, damage.
-    fn notes(&self) -> Vec<crate::finding::Reason>;
+    /// What is to be said of the acquisition as a whole.
+    fn notes(&self) -> &[Reason];
     /// The entries at a place, in a fixed order.
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError>;
     /// The bytes of an entry.
     fn open(&self, entry: &Entry) -> Result<Arc<dyn ReadAt>, EvidenceError>;
-    /// The entry beside another, by suffix (`-wal`); in a backup it has its own file id.
-    fn sibling(&self, entry: &Entry, suffix: &str) -> Option<Entry>;
+    /// Another entry by its name, where it lies as this one does: the log of a database, the twin of a file.
+    fn beside(&self, entry: &Entry, name: &str) -> Result<Option<Entry>, EvidenceError>;
     /// SHA-256, in hexadecimal, of the stored file an entry lies in.
-    fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError> {
-        let mut stream = crate::formats::Stream::new(self.open(entry)?);
-        hash_stream(&mut stream).map_err(|source| EvidenceError::Io { path: entry.file.clone(), source })
-    }
+    fn sha256(&self, entry: &Entry) -> Result<String, EvidenceError>;
     /// For an iOS backup: whether the file with this id is stored. `None` where that cannot be said.
     fn stored(&self, file_id: &str) -> Option<bool> {
         let _ = file_id;
         None
     }
-    /// True when the place cannot be expected here, for a reason the evidence knows (an app that is not installed, a
-    /// file that only encrypted backups hold); the reason goes into the coverage.
-    fn why_absent(&self, artifact: &str) -> Option<crate::finding::Reason> {
-        let _ = artifact;
+    /// Why nothing is at a place of this kind, where the evidence knows.
+    fn why_absent(&self, place: &Place) -> Option<Reason> {
+        let _ = place;
         None
     }
 }
 
-/// SHA-256 of a stream, in hexadecimal.
-pub fn hash_stream(stream: &mut dyn std::io::Read) -> std::io::Result<String> {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 128 << 10];
-    loop {
-        match stream.read(&mut buffer)? {
-            0 => break,
-            n => hash.update(&buffer[..n]),
-        }
+/// Asks an acquisition for a place.
+pub fn ask(evidence: &dyn Evidence, place: &Place) -> Result<Answer, EvidenceError> {
+    if !(evidence.kind().holds)(place) {
+        return Ok(Answer::NotInThisKind);
     }
-    Ok(hex(&hash.finalize()))
+    let entries = evidence.find(place)?;
+    Ok(match entries.is_empty() {
+        true => Answer::NotHere(evidence.why_absent(place)),
+        false => Answer::Entries(entries),
+    })
 }

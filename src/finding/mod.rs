@@ -3,6 +3,7 @@
 //! These types are the public face of `findings.json`; a change here is a change of its schema.
 
 mod meta;
+pub mod reason;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use meta::Meta;
+pub use reason::{Code, Cost, Reason, Todo};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -202,27 +204,36 @@ impl State {
     }
 }
 
-/// A sentence with a stable code, so that it can be told in other languages and tested without its wording.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Reason {
-    /// Stable code: `artifact-missing`.
-    pub code: String,
-    /// English sentence.
-    pub text: String,
-    /// Values the sentence is made of, for translation.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub args: BTreeMap<String, String>,
-}
-
 /// What can be said of a device, or of all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// The state.
     pub state: State,
-    /// True when everything the coverage contract requires was read whole.
+    /// True when nothing among the reasons costs the verdict: everything that is there was read whole, and everything the
+    /// kind of acquisition must hold is there.
     pub complete: bool,
-    /// Why it is what it is: findings first, then what was lost.
+    /// Why it is what it is: findings first, then what was lost, then what is only worth knowing.
     pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    /// The verdict that findings and reasons lead to. `found` is what the findings alone say; `examined` whether anything
+    /// was. A verdict that is not complete always has a reason that costs it, and with it a next step.
+    pub fn of(found: Option<State>, examined: bool, reasons: Vec<Reason>) -> Verdict {
+        let complete = examined && !reasons.iter().any(|r| r.code.is_loss());
+        let state = match found {
+            Some(state) => state,
+            None if !examined => State::Invalid,
+            None if complete => State::NoMatch,
+            None => State::Inconclusive,
+        };
+        Verdict { state, complete, reasons }
+    }
+
+    /// What costs it.
+    pub fn causes(&self) -> impl Iterator<Item = &Reason> {
+        self.reasons.iter().filter(|r| r.code.is_loss())
+    }
 }
 
 /// How the reading of one artifact from one evidence ended.
@@ -235,6 +246,8 @@ pub enum Status {
     Empty,
     /// Not in this evidence.
     Absent,
+    /// Listed in this evidence, and not there.
+    Missing,
     /// There, but encrypted or protected.
     Locked,
     /// This evidence is not expected to hold it.
@@ -252,6 +265,7 @@ impl Status {
             Status::Parsed => "parsed",
             Status::Empty => "empty",
             Status::Absent => "absent",
+            Status::Missing => "missing",
             Status::Locked => "locked",
             Status::NotApplicable => "not-applicable",
             Status::Partial => "partial",
@@ -277,6 +291,12 @@ pub struct Coverage {
     pub expected: Option<u64>,
     /// Records, rows or lines known to be lost.
     pub lost: u64,
+    /// True when something was lost that nobody can count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost_unknown: bool,
+    /// By name of the field: values that are there and could not be read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreadable: BTreeMap<String, u64>,
     /// Earliest event time, RFC 3339.
     pub first: Option<String>,
     /// Latest event time, RFC 3339.
@@ -285,6 +305,13 @@ pub struct Coverage {
     pub source: Vec<String>,
     /// What a reader should know: missing columns, damage, limits.
     pub notes: Vec<Reason>,
+}
+
+impl Coverage {
+    /// True when nothing of it was lost.
+    pub fn is_whole(&self) -> bool {
+        !self.notes.iter().any(|n| n.code.is_loss())
+    }
 }
 
 /// Who says that an indicator is one.
@@ -361,6 +388,16 @@ pub struct Example {
     pub times: Vec<String>,
 }
 
+/// What found something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingKind {
+    /// A published indicator of a tool.
+    Indicator,
+    /// A rule over what the phone's own records say.
+    Rule,
+}
+
 /// One thing that was found: one per device, artifact, canonical indicator and step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -368,6 +405,8 @@ pub struct Finding {
     pub id: String,
     /// Device id.
     pub device: String,
+    /// What found it.
+    pub kind: FindingKind,
     /// How much it weighs.
     pub severity: Severity,
     /// What happened.

@@ -117,6 +117,8 @@ pub struct SectionEnd {
     pub ended_at: Option<String>,
     /// The stream ended inside it: mid-line, or before the closing line that its sisters have.
     pub truncated: bool,
+    /// Its own closing line came: the one that names what ended.
+    pub closed: bool,
     /// Lines longer than [`super::lines::MAX_LINE`], which were cut.
     pub cut_lines: u64,
     /// At most [`MAX_TROUBLES`].
@@ -356,8 +358,8 @@ impl<R: BufRead> Splitter<R> {
         let kind = self.head.kind;
         let sisters_closed = self.closing_lines[kind as usize] && kind != Kind::Header;
         let truncated = at_end && !open.closed && (sisters_closed || !self.lines.ended());
-        let Open { lines, end, duration_ms, ended_at, cut_lines, troubles, .. } = open;
-        Some(SectionEnd { index: self.head.index, lines, end, duration_ms, ended_at, truncated, cut_lines, troubles })
+        let Open { lines, end, duration_ms, ended_at, cut_lines, closed, troubles } = open;
+        Some(SectionEnd { index: self.head.index, lines, end, duration_ms, ended_at, truncated, closed, cut_lines, troubles })
     }
 
     /// Keeps what a line says about its own section.
@@ -372,9 +374,10 @@ impl<R: BufRead> Splitter<R> {
             return Ok(());
         }
         let text = line.text();
-        if let Some((kind, ms, at)) = closing_line(&text) {
+        if let Some(Closing { kind, name, ms, at }) = closing_line(&text) {
             self.closing_lines[kind as usize] = true;
-            if kind == self.head.kind {
+            // Before Android 5 the line of a command does not name it as its head does.
+            if kind == self.head.kind && name.is_none_or(|n| is_head_of(n, &self.head)) {
                 (open.closed, open.duration_ms) = (true, ms);
                 open.ended_at = at.map(|at| clip(at, MAX_TITLE).to_owned());
             }
@@ -461,18 +464,33 @@ fn is_rule(bytes: &[u8], byte: u8, least: usize) -> bool {
     (least..=MAX_RULE).contains(&bytes.len()) && bytes.iter().all(|&b| b == byte)
 }
 
-/// Kind, milliseconds and end time of a line that says how long something took.
-fn closing_line(text: &str) -> Option<(Kind, Option<u64>, Option<&str>)> {
+/// A line that says how long something took: what it names, milliseconds and when it ended.
+struct Closing<'a> {
+    kind: Kind,
+    name: Option<&'a str>,
+    ms: Option<u64>,
+    at: Option<&'a str>,
+}
+
+fn closing_line(text: &str) -> Option<Closing<'_>> {
     let said = text.trim_start_matches('-').trim_start();
     if let Some(rest) = text.strip_prefix('[').and_then(|t| t.strip_suffix("s elapsed]")) {
-        return Some((Kind::Command, millis(rest.rsplit(' ').next()?), None)); // before Android 5
+        // Before Android 5.
+        let ms = millis(rest.rsplit(' ').next()?);
+        return Some(Closing { kind: Kind::Command, name: None, ms, at: None });
     }
     let (seconds, rest) = said.split_once("s was the duration of ")?;
     if let Some(service) = rest.strip_prefix("dumpsys ") {
-        let at = service.split_once(", ending at: ").map(|(_, at)| at.trim());
-        return Some((Kind::Service, millis(seconds), at));
+        let (name, at) = service.split_once(", ending at: ").map_or((service, None), |(n, at)| (n, Some(at.trim())));
+        return Some(Closing { kind: Kind::Service, name: Some(name.trim()), ms: millis(seconds), at });
     }
-    rest.starts_with('\'').then(|| (Kind::Command, millis(seconds), None))
+    let name = rest.trim_end_matches(['-', ' ']).strip_prefix('\'')?.strip_suffix('\'')?;
+    Some(Closing { kind: Kind::Command, name: Some(name), ms: millis(seconds), at: None })
+}
+
+/// Whether a closing line names this section.
+fn is_head_of(name: &str, head: &SectionHead) -> bool {
+    name == head.name || name == head.title || head.title.starts_with(name)
 }
 
 fn millis(seconds: &str) -> Option<u64> {

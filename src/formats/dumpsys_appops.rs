@@ -15,6 +15,7 @@
 //! duration on the line after. Meaning follows the indent: 2 a uid, 4 a package, 6 an op, more its entries.
 
 use super::lines::{Notes, clip, indent};
+use crate::record::ascii_digits;
 
 /// Entries kept per op; the rest are counted in [`OpUse::entries_lost`].
 pub const MAX_ENTRIES: usize = 4096;
@@ -132,11 +133,14 @@ pub enum Fact<'a> {
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum At {
+    /// Before the list of uids, or behind it.
     #[default]
     Outside,
     Uid,
     Package,
     Op,
+    /// Behind a line that should be the head of a package or an op: whose what follows is, nobody can say.
+    Lost,
 }
 
 /// Takes the lines of the service, gives facts.
@@ -147,8 +151,11 @@ pub struct Parser {
     defaults: Vec<(String, String)>,
     labels: Vec<String>,
     last: Option<Event>,
-    /// What was not understood.
-    pub notes: Notes,
+    /// Whether the package is known that ops belong to.
+    in_package: bool,
+    /// A line in the list of uids that is the head of none.
+    odd: Option<(u64, String)>,
+    notes: Notes,
 }
 
 impl Parser {
@@ -161,22 +168,34 @@ impl Parser {
         }
         match indent(line) {
             ..4 => {
-                self.finish(each);
-                self.at = At::Outside;
-                if let Some(uid) = said.strip_prefix("Uid ").and_then(|s| s.strip_suffix(':')) {
-                    self.begin_uid(uid);
+                self.close(each);
+                match said.strip_prefix("Uid ").and_then(|s| s.strip_suffix(':')) {
+                    Some(uid) => {
+                        self.odd = None;
+                        self.begin_uid(uid);
+                    }
+                    None => {
+                        self.at = At::Outside;
+                        self.odd = Some((no, clip(said, MAX_NAME).to_owned()));
+                    }
                 }
             }
-            _ if self.at == At::Outside => {}
+            depth if self.at == At::Outside => self.outside(no, depth, said, each),
             4 | 5 => self.at_uid(no, said, each),
             6 | 7 => self.at_op(no, said, each),
             _ if self.at == At::Op => self.at_entry(no, said),
+            _ if self.at == At::Lost && is_entry(said) => self.notes.lost(no, "an access of an unknown op", said),
             _ => {}
         }
     }
 
-    /// The end of the section: gives the last op.
-    pub fn finish(&mut self, each: &mut impl FnMut(Fact<'_>)) {
+    /// The end of the section: gives the last op, and what was not understood.
+    pub fn finish(&mut self, each: &mut impl FnMut(Fact<'_>)) -> Notes {
+        self.close(each);
+        std::mem::take(&mut self.notes)
+    }
+
+    fn close(&mut self, each: &mut impl FnMut(Fact<'_>)) {
         if self.at == At::Op {
             each(Fact::Op(&self.op));
             self.at = At::Package;
@@ -187,8 +206,27 @@ impl Parser {
         self.last = None;
     }
 
+    /// Below a line that opens no uid: other parts of the dump, unless packages or ops follow. Then that line was a head,
+    /// and is one no more.
+    fn outside(&mut self, no: u64, depth: usize, said: &str, each: &mut impl FnMut(Fact<'_>)) {
+        let package = (4..6).contains(&depth) && package_head(said).is_some();
+        let op = (6..8).contains(&depth) && is_op(said);
+        let entry = depth >= 8 && is_entry(said);
+        let Some((line, text)) = self.odd.take_if(|_| package || op || entry) else { return };
+        self.notes.lost(line, "expected the head of a uid, packages or operations follow", &text);
+        if package {
+            self.begin_uid("");
+            self.at_uid(no, said, each);
+        } else {
+            (self.at, self.in_package) = (At::Lost, false);
+            if op {
+                self.at_op(no, said, each);
+            }
+        }
+    }
+
     fn begin_uid(&mut self, uid: &str) {
-        self.at = At::Uid;
+        (self.at, self.in_package) = (At::Uid, false);
         self.defaults.clear();
         self.op.uid_text = clip(uid, MAX_NAME).to_owned();
         self.op.uid = parse_uid(uid);
@@ -197,13 +235,18 @@ impl Parser {
     }
 
     fn at_uid(&mut self, no: u64, said: &str, each: &mut impl FnMut(Fact<'_>)) {
-        if let Some(name) = said.strip_prefix("Package ").and_then(|s| s.strip_suffix(':')) {
-            self.finish(each);
+        if let Some(name) = package_head(said) {
+            self.close(each);
             self.at = At::Package;
+            self.in_package = true;
             self.op.package = clip(name, MAX_NAME).to_owned();
             each(Fact::Package { line: no, uid_text: &self.op.uid_text, name: &self.op.package });
         } else if let Some(state) = said.strip_prefix("state=") {
             self.op.uid_state = Some(clip(state.trim(), MAX_NAME).to_owned());
+        } else if said.ends_with(':') && said.contains(['.', ' ']) {
+            self.close(each);
+            self.notes.lost(no, "expected a package", said);
+            (self.at, self.in_package) = (At::Lost, false);
         }
     }
 
@@ -211,19 +254,28 @@ impl Parser {
         let Some((name, rest)) = op_name(said) else {
             // startNesting=1 and the like
             if !said.contains('=') && self.at != At::Uid {
-                self.notes.add(no, "expected an op", said);
+                self.close(each);
+                self.notes.lost(no, "expected an op", said);
+                self.at = At::Lost;
             }
             return;
         };
-        if self.at == At::Uid {
-            if let Some(mode) = rest.trim().strip_prefix("mode=") {
-                self.uid_mode(no, name, mode.trim(), each);
+        match self.at {
+            At::Uid => {
+                if let Some(mode) = rest.trim().strip_prefix("mode=") {
+                    self.uid_mode(no, name, mode.trim(), each);
+                }
+                return;
             }
-            return;
+            At::Lost if !self.in_package => {
+                return self.notes.lost(no, "an op of an unknown package", said);
+            }
+            _ => {}
         }
-        self.finish(each);
+        self.close(each);
         let Some((mode, switched, facts)) = op_mode(rest) else {
-            return self.notes.add(no, "expected a mode", said);
+            self.at = At::Lost;
+            return self.notes.lost(no, "expected a mode", said);
         };
         self.at = At::Op;
         self.op.line = no;
@@ -269,6 +321,7 @@ impl Parser {
     }
 
     fn at_entry(&mut self, no: u64, said: &str) {
+        let said = &*ascii_digits(said);
         if let Some(label) = said.strip_suffix("=[") {
             if self.labels.len() < MAX_LABELS {
                 self.labels.push(clip(label, MAX_NAME).to_owned());
@@ -289,8 +342,8 @@ impl Parser {
             self.entry(no, Event::Reject, rest);
         } else if let (Some(event), Some(_)) = (self.last, state_then_time(said)) {
             self.entry(no, event, said);
-        } else if !said.contains('=') {
-            self.notes.add(no, "expected an access", said);
+        } else {
+            self.notes.lost(no, "expected an access", said);
         }
     }
 
@@ -340,6 +393,22 @@ impl Parser {
 fn blank(line: u64, event: Event) -> Entry {
     let (state, flags, time, attribution, proxy) = (None, None, None, None, None);
     Entry { line, event, state, flags, time, relative_ms: None, duration_ms: None, attribution, proxy }
+}
+
+/// The package of `Package com.example:`.
+fn package_head(said: &str) -> Option<&str> {
+    said.strip_prefix("Package ").and_then(|s| s.strip_suffix(':'))
+}
+
+/// True for what can only be an op: `CAMERA (allow):`, `CAMERA: mode=0`.
+fn is_op(said: &str) -> bool {
+    let mode = |rest: &str| rest.starts_with('(') && rest.contains("):") || rest.trim().starts_with("mode=");
+    op_name(said).is_some_and(|(name, rest)| !name.contains(|c: char| c.is_ascii_lowercase()) && mode(rest))
+}
+
+/// True for what can only be an access.
+fn is_entry(said: &str) -> bool {
+    ["Access:", "Reject:", "Running start at:"].iter().any(|head| said.starts_with(head))
 }
 
 /// Op name and what follows its colon or stands in its parentheses.

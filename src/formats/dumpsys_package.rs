@@ -195,9 +195,15 @@ enum List {
 }
 
 /// Takes the lines of the service, gives packages.
+///
+/// Values come from apps, and may hold line ends and whatever looks like the end of a list. So nothing but the head of
+/// another list ends one, heads of packages are read wherever they stand, and one that stands behind a line that should
+/// not be there is told as a loss: something in between may have been hidden.
 #[derive(Debug, Default)]
 pub struct Parser {
     block: Option<Listing>,
+    /// A line without indent that opens no list that is known.
+    odd: Option<Odd>,
     open: bool,
     package: Package,
     in_user: bool,
@@ -205,8 +211,16 @@ pub struct Parser {
     list_indent: usize,
     /// Packages given.
     pub count: u64,
-    /// What was not understood.
-    pub notes: Notes,
+    with_users: u64,
+    /// Active packages without any user's state: line and name of the first, and how many.
+    without_users: Option<(u64, String, u64)>,
+    notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+struct Odd {
+    no: u64,
+    text: String,
 }
 
 impl Parser {
@@ -218,40 +232,76 @@ impl Parser {
             return;
         }
         if depth == 0 {
-            // Some vendors print the overlay list of a user without indent.
-            if !line.ends_with(" overlay paths:") {
-                self.finish(each);
-                self.block = block_of(line);
-            }
-            return;
+            return self.at_margin(no, line, each);
         }
-        let Some(listing) = self.block else { return };
-        if let Some(name) = package_name(line, depth, listing) {
-            self.finish(each);
+        if let Some(name) = package_name(line, depth, self.block) {
+            if self.block.is_none() || self.odd.is_some() {
+                let odd = self.odd.take().unwrap_or(Odd { no, text: line.to_owned() });
+                self.notes.lost(odd.no, "expected the head of a list of packages, packages follow", &odd.text);
+            }
+            self.close(each);
             self.open = true;
-            (self.package.line, self.package.listing) = (no, listing);
+            (self.package.line, self.package.listing) = (no, *self.block.get_or_insert(Listing::Active));
             self.package.name.push_str(clip(name, MAX_VALUE));
             return;
         }
-        if !self.open {
-            if listing != Listing::Apex {
-                self.notes.add(no, "expected `Package [name] (…):`", line);
-            }
+        let Some(listing) = self.block else { return };
+        if self.odd.is_some() && depth < 4 {
+            // Another part of the dump, which nobody asked for.
+            self.close(each);
+            self.block = None;
             return;
         }
         match depth {
             // An APEX block ends with the state of its sessions.
-            ..4 if listing == Listing::Apex => self.finish(each),
-            ..4 => self.notes.add(no, "expected `Package [name] (…):`", line),
-            4 | 5 => self.fact(no, line.trim_start()),
+            ..4 if listing == Listing::Apex => self.close(each),
+            ..4 => {
+                self.close(each);
+                self.notes.lost(no, "expected `Package [name] (…):`", line);
+            }
+            _ if !self.open => {}
+            4 | 5 => self.fact(no, line.trim_start(), each),
             _ => self.detail(no, depth, line.trim_start()),
         }
     }
 
-    /// The end of the section: gives the last package.
-    pub fn finish(&mut self, each: &mut impl FnMut(&Package)) {
+    fn at_margin(&mut self, no: u64, line: &str, each: &mut impl FnMut(&Package)) {
+        // Some vendors print the overlay list of a user without indent.
+        if line.ends_with(" overlay paths:") {
+            return;
+        }
+        match block_of(line) {
+            Some(block) => {
+                self.close(each);
+                (self.block, self.odd) = (block, None);
+            }
+            None => self.odd = Some(Odd { no, text: clip(line, 80).to_owned() }),
+        }
+    }
+
+    /// The end of the section: gives the last package, and what was not understood.
+    pub fn finish(&mut self, each: &mut impl FnMut(&Package)) -> Notes {
+        self.close(each);
+        if self.with_users > 0
+            && let Some((line, name, count)) = self.without_users.take()
+        {
+            (0..count).for_each(|_| self.notes.lost(line, "a package without the state of any user", &name));
+        }
+        std::mem::take(&mut self.notes)
+    }
+
+    fn close(&mut self, each: &mut impl FnMut(&Package)) {
         if std::mem::take(&mut self.open) {
             self.count += 1;
+            if self.package.listing != Listing::Apex {
+                match self.package.users.is_empty() {
+                    false => self.with_users += 1,
+                    true => {
+                        let first = || (self.package.line, self.package.name.clone(), 0);
+                        self.without_users.get_or_insert_with(first).2 += 1;
+                    }
+                }
+            }
             each(&self.package);
         }
         self.package = Package::default();
@@ -259,7 +309,7 @@ impl Parser {
     }
 
     /// A line at the package's own indent.
-    fn fact(&mut self, no: u64, said: &str) {
+    fn fact(&mut self, no: u64, said: &str, each: &mut impl FnMut(&Package)) {
         (self.list, self.list_indent) = (list_of(said), 6);
         self.in_user = false;
         if self.list != List::None {
@@ -277,6 +327,11 @@ impl Parser {
             (None, Some(pair)) => pair,
             _ => return self.notes.add(no, "expected key=value", said),
         };
+        if matches!(key, "userId" | "appId") && self.package.app_id.is_some() {
+            self.notes.lost(no, "a second id: the head of a package is missing", said);
+            // Whose facts follow is not known.
+            return self.close(each);
+        }
         set_fact(&mut self.package, key, clip(value, MAX_VALUE));
     }
 
@@ -300,6 +355,10 @@ impl Parser {
             }
             (List::EnabledComponents, Some(user)) => push(&mut user.enabled_components, said),
             (List::DisabledComponents, Some(user)) => push(&mut user.disabled_components, said),
+            // Under the head of a list that is not known.
+            (List::None, _) if said.starts_with("android.permission.") || said.contains(": granted=") => {
+                self.notes.lost(no, "a permission outside any list", said);
+            }
             _ => {}
         }
     }
@@ -312,7 +371,7 @@ impl Parser {
         let (name, rest) = before(said, ": ");
         let name = name.trim_end_matches(':');
         if name.is_empty() || name.contains(' ') {
-            return self.notes.add(no, "expected a permission", said);
+            return self.notes.lost(no, "expected a permission", said);
         }
         let mut granted = (kind == PermissionKind::Install && rest.is_empty()).then_some(true);
         let mut flags = Vec::new();
@@ -371,17 +430,45 @@ impl Parser {
     }
 }
 
-/// The block a line without indent opens, if packages stand in it.
-fn block_of(line: &str) -> Option<Listing> {
+/// The list a line without indent opens: one of packages, or another that is known (`Some(None)`).
+fn block_of(line: &str) -> Option<Option<Listing>> {
+    const OTHERS: [&str; 26] = [
+        "Database versions:",
+        "Verifiers:",
+        "Intent Filter Verifier:",
+        "Domain Verifier:",
+        "Libraries:",
+        "Features:",
+        "Activity Resolver Table:",
+        "Receiver Resolver Table:",
+        "Service Resolver Table:",
+        "Provider Resolver Table:",
+        "Preferred Activities User ",
+        "Registered ContentProviders:",
+        "ContentProvider Authorities:",
+        "Key Set Manager:",
+        "Permissions:",
+        "AppOp Permissions:",
+        "Queries:",
+        "Renamed packages:",
+        "Shared users:",
+        "Package Changes:",
+        "Frozen packages:",
+        "Loaded volumes:",
+        "Service permissions:",
+        "Package warning messages:",
+        "Active install sessions:",
+        "Historical install sessions:",
+    ];
     match line {
-        "Packages:" => Some(Listing::Active),
-        "Hidden system packages:" => Some(Listing::HiddenSystem),
-        _ if line.ends_with("APEX packages:") => Some(Listing::Apex),
-        _ => None,
+        "Packages:" => Some(Some(Listing::Active)),
+        "Hidden system packages:" => Some(Some(Listing::HiddenSystem)),
+        _ if line.ends_with("APEX packages:") => Some(Some(Listing::Apex)),
+        _ => OTHERS.iter().any(|o| line.starts_with(o)).then_some(None),
     }
 }
 
-fn package_name(line: &str, depth: usize, listing: Listing) -> Option<&str> {
+fn package_name(line: &str, depth: usize, listing: Option<Listing>) -> Option<&str> {
     let said = line.trim_start();
     if depth > 3 {
         return None;
@@ -393,7 +480,7 @@ fn package_name(line: &str, depth: usize, listing: Listing) -> Option<&str> {
     }
     // Before Android 14 an APEX is its bare name.
     let bare = !said.contains([' ', '=', ':', '/']) && said.contains('.');
-    (listing == Listing::Apex && bare).then_some(said)
+    (listing == Some(Listing::Apex) && bare).then_some(said)
 }
 
 fn list_of(said: &str) -> List {

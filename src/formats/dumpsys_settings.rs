@@ -10,6 +10,7 @@
 //! Values may span lines. Times are device-local and, in a record's history, without a year.
 
 use super::lines::{Notes, before, clip};
+use crate::record::ascii_digits;
 
 /// A value is kept up to this many bytes.
 pub const MAX_VALUE: usize = 64 << 10;
@@ -97,8 +98,7 @@ pub struct Parser {
     raw: String,
     open: Option<u64>,
     changes: Vec<Change>,
-    /// What was not understood.
-    pub notes: Notes,
+    notes: Notes,
 }
 
 impl Parser {
@@ -106,29 +106,41 @@ impl Parser {
     pub fn line(&mut self, no: u64, line: &str, each: &mut impl FnMut(Fact<'_>)) {
         let said = line.trim();
         if let Some((namespace, user)) = heading(said) {
-            self.finish(each);
+            self.close(each);
             (self.namespace, self.user, self.operations) = (namespace, user, false);
         } else if said.starts_with("_id:") && said.contains(" name:") {
-            self.finish(each);
+            self.close(each);
             self.operations = false;
+            if said.matches("_id:").count() > 1 && said.matches(" name:").count() > 1 {
+                self.notes.lost(no, "two records in one line", said);
+            }
             self.open = Some(no);
             self.raw.push_str(clip(said, MAX_VALUE));
         } else if said == "Historical operations" {
-            self.finish(each);
+            self.close(each);
             self.operations = true;
         } else if is_closing(line) {
-            self.finish(each);
+            self.close(each);
+        } else if broken_head(said) {
+            // Whatever follows may belong to it, or to another namespace.
+            self.notes.lost(no, "expected the head of a record or of a namespace", line);
+            self.close(each);
         } else if self.open.is_some() {
             self.inside(no, line);
         } else if self.operations {
             self.operation(no, said, each);
         } else if !said.is_empty() && !said.starts_with("Unknown argument: ") && !is_version(said) {
-            self.notes.add(no, "outside any record", line);
+            self.notes.lost(no, "outside any record", line);
         }
     }
 
-    /// The end of the section: gives the last record.
-    pub fn finish(&mut self, each: &mut impl FnMut(Fact<'_>)) {
+    /// The end of the section: gives the last record, and what was not understood.
+    pub fn finish(&mut self, each: &mut impl FnMut(Fact<'_>)) -> Notes {
+        self.close(each);
+        std::mem::take(&mut self.notes)
+    }
+
+    fn close(&mut self, each: &mut impl FnMut(Fact<'_>)) {
         let Some(line) = self.open.take() else { return };
         let mut setting = parse(self.raw.trim_end());
         setting.line = line;
@@ -137,7 +149,7 @@ impl Parser {
         setting.history = std::mem::take(&mut self.changes);
         self.raw.clear();
         if setting.name.is_empty() {
-            self.notes.add(line, "record without a name", "");
+            self.notes.lost(line, "record without a name", "");
         } else {
             each(Fact::Setting(&setting));
         }
@@ -160,15 +172,24 @@ impl Parser {
         if said.is_empty() {
             return;
         }
+        let said = &*ascii_digits(said);
         let is_time = |t: &str| t.len() == 19 && t.starts_with(|c: char| c.is_ascii_digit());
         let (Some(time), Some(rest)) = (said.get(..19).filter(|t| is_time(t)), said.get(19..)) else {
-            return self.notes.add(no, "expected a time", said);
+            return self.notes.lost(no, "expected a time", said);
         };
         let (what, name) = before(rest.trim(), " ");
         let name = Some(name.trim()).filter(|n| !n.is_empty());
         let (namespace, user) = (self.namespace.as_str(), self.user);
         each(Fact::Operation(Operation { line: no, namespace, user, time, what, name }));
     }
+}
+
+/// True for a line that is the head of a record or a namespace but for some damage: values hold any text, but none that
+/// names the parts of a record in their order.
+fn broken_head(said: &str) -> bool {
+    let record = said.contains(" name:") && said.contains(" pkg:") && said.contains(" value:");
+    let namespace = said.contains(" (user ") && said.ends_with(')') && said.starts_with(|c: char| c.is_ascii_uppercase());
+    record || (namespace && said.split(" (user ").next().is_some_and(|n| n.to_ascii_uppercase() == n))
 }
 
 fn is_closing(line: &str) -> bool {
@@ -294,8 +315,8 @@ mod tests {
             Fact::Operation(o) => done.push(format!("{} {:?} {} {} {:?}", o.namespace, o.user, o.time, o.what, o.name)),
         };
         text.lines().enumerate().for_each(|(n, l)| parser.line(n as u64 + 1, l, &mut each));
-        parser.finish(&mut each);
-        (out, done, parser.notes)
+        let notes = parser.finish(&mut each);
+        (out, done, notes)
     }
 
     const TEXT: &str = "Unknown argument: -a; use -h for help

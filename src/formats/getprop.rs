@@ -22,16 +22,21 @@ pub struct Property<'a> {
 pub struct Parser {
     /// A value whose closing bracket has not come.
     open: Option<(u64, String, String)>,
-    /// What was not understood.
-    pub notes: Notes,
+    notes: Notes,
 }
+
+/// What stands between name and value. No value holds it, so that where it stands twice two lines became one.
+const BETWEEN: &str = "]: [";
 
 impl Parser {
     /// One line.
     pub fn line(&mut self, no: u64, line: &str, each: &mut impl FnMut(Property<'_>)) {
-        let head = line.strip_prefix('[').and_then(|rest| rest.split_once("]: ["));
+        let head = line.strip_prefix('[').and_then(|rest| rest.split_once(BETWEEN));
         if let Some((started, name, value)) = &mut self.open {
             if head.is_none() {
+                if line.contains(BETWEEN) {
+                    self.notes.lost(no, "expected [name]: [value]", line);
+                }
                 let end = line.strip_suffix(']');
                 if value.len() < MAX_VALUE {
                     value.push('\n');
@@ -43,13 +48,18 @@ impl Parser {
                 }
                 return;
             }
-            self.finish(each);
+            self.close(each);
         }
         match head {
-            Some((name, value)) => match value.strip_suffix(']') {
-                Some(value) => each(Property { line: no, name, value }),
-                None => self.open = Some((no, name.to_owned(), super::lines::clip(value, MAX_VALUE).to_owned())),
-            },
+            Some((name, value)) => {
+                if value.contains(BETWEEN) {
+                    self.notes.lost(no, "two properties in one line", line);
+                }
+                match value.strip_suffix(']') {
+                    Some(value) => each(Property { line: no, name, value }),
+                    None => self.open = Some((no, name.to_owned(), super::lines::clip(value, MAX_VALUE).to_owned())),
+                }
+            }
             None => self.plain(no, line, each),
         }
     }
@@ -66,12 +76,17 @@ impl Parser {
             Some((name, value)) if name_like(name.trim()) => {
                 each(Property { line: no, name: name.trim(), value: value.trim_start() });
             }
-            _ => self.notes.add(no, "neither [name]: [value] nor name=value", line),
+            _ => self.notes.lost(no, "neither [name]: [value] nor name=value", line),
         }
     }
 
-    /// The end of the text: gives a value that was never closed.
-    pub fn finish(&mut self, each: &mut impl FnMut(Property<'_>)) {
+    /// The end of the text: gives a value that was never closed, and what was not understood.
+    pub fn finish(&mut self, each: &mut impl FnMut(Property<'_>)) -> Notes {
+        self.close(each);
+        std::mem::take(&mut self.notes)
+    }
+
+    fn close(&mut self, each: &mut impl FnMut(Property<'_>)) {
         if let Some((line, name, value)) = self.open.take() {
             self.notes.add(line, "value without a closing bracket", &name);
             each(Property { line, name: &name, value: value.trim_end_matches('\n') });
@@ -87,8 +102,8 @@ mod tests {
         let (mut parser, mut out) = (Parser::default(), Vec::new());
         let mut each = |p: Property<'_>| out.push((p.name.to_owned(), p.value.to_owned()));
         text.lines().enumerate().for_each(|(n, l)| parser.line(n as u64 + 1, l, &mut each));
-        parser.finish(&mut each);
-        (out, parser.notes.count)
+        let notes = parser.finish(&mut each);
+        (out, notes.count)
     }
 
     fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -107,6 +122,20 @@ mod tests {
         let (out, notes) = read("[a]: [open\n[b]: [2]\n[c]: [also open\n");
         assert_eq!(out, pairs(&[("a", "open"), ("b", "2"), ("c", "also open")]));
         assert_eq!(notes, 2);
+    }
+
+    #[test]
+    fn broken_heads_are_counted() {
+        for (text, lost) in [
+            ("[a]: [1]\n{b]: [2]\n[c]: [3]\n", 1),
+            ("[a]: [1]\u{b}[b]: [2]\n", 1),
+            ("[a]: [open\n{b]: [2]\n[c]: [3]\n", 1),
+            ("[a]: [one\ntwo]\n", 0),
+        ] {
+            let mut parser = Parser::default();
+            text.lines().enumerate().for_each(|(n, l)| parser.line(n as u64 + 1, l, &mut |_| {}));
+            assert_eq!(parser.finish(&mut |_| {}).lost, lost, "{text:?}");
+        }
     }
 
     #[test]

@@ -182,13 +182,17 @@ pub fn for_each(reader: impl BufRead, mut each: impl FnMut(u64, &str)) -> io::Re
     Ok(())
 }
 
-/// What a parser did not understand: the first few word for word, the others counted.
+/// What a parser did not understand: the first few word for word, the others counted. Some of it stood where a record was
+/// expected: that record is lost.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[must_use = "what was not understood must reach the coverage"]
 pub struct Notes {
-    /// At most [`MAX_NOTES`], in the order of the lines.
+    /// At most [`MAX_NOTES`] of each sort, in the order of the lines.
     pub first: Vec<Note>,
     /// All of them.
     pub count: u64,
+    /// Those that cost a record.
+    pub lost: u64,
 }
 
 /// One thing that was not understood.
@@ -200,14 +204,26 @@ pub struct Note {
     pub what: &'static str,
     /// How the line begins.
     pub text: String,
+    /// It cost a record.
+    pub lost: bool,
 }
 
 impl Notes {
-    /// Adds one.
+    /// Adds one that cost nothing.
     pub fn add(&mut self, line: u64, what: &'static str, text: &str) {
+        self.keep(line, what, text, false);
+    }
+
+    /// Adds one that stood where a record was expected.
+    pub fn lost(&mut self, line: u64, what: &'static str, text: &str) {
+        self.lost += 1;
+        self.keep(line, what, text, true);
+    }
+
+    fn keep(&mut self, line: u64, what: &'static str, text: &str, lost: bool) {
         self.count += 1;
-        if self.first.len() < MAX_NOTES {
-            self.first.push(Note { line, what, text: clip(text, MAX_NOTE_TEXT).to_owned() });
+        if self.first.iter().filter(|n| n.lost == lost).count() < MAX_NOTES {
+            self.first.push(Note { line, what, text: clip(text, MAX_NOTE_TEXT).to_owned(), lost });
         }
     }
 }

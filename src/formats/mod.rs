@@ -3,7 +3,6 @@
 
 pub mod bplist;
 pub mod dumpstate;
-pub mod dumpstate_facts;
 pub mod dumpsys_appops;
 pub mod dumpsys_package;
 pub mod dumpsys_settings;

@@ -142,8 +142,7 @@ pub struct Parser {
     columns: Vec<Column>,
     /// Headers seen.
     pub headers: u64,
-    /// What was not understood.
-    pub notes: Notes,
+    notes: Notes,
 }
 
 impl Parser {
@@ -158,7 +157,7 @@ impl Parser {
             return;
         }
         if self.columns.is_empty() {
-            self.notes.add(no, "row before any header", line);
+            self.notes.lost(no, "row before any header", line);
             return;
         }
         let mut fields = [""; MAX_COLUMNS];
@@ -169,10 +168,29 @@ impl Parser {
                 doubtful(&self.columns, line, no)
             }
         };
-        if let Some(row) = row {
-            each(&row);
+        match row {
+            Some(row) if !row.name.is_empty() => {
+                if two_rows(&self.columns, row.name) {
+                    self.notes.lost(no, "two rows in one line", line);
+                }
+                each(&row);
+            }
+            _ => self.notes.lost(no, "row without a name or an id", line),
         }
     }
+
+    /// What was not understood.
+    pub fn finish(&mut self) -> Notes {
+        std::mem::take(&mut self.notes)
+    }
+}
+
+/// True for a name that goes on like another row: names hold spaces, but not numbers under every column of numbers. The
+/// first column of that row may have grown together with the name.
+fn two_rows(columns: &[Column], name: &str) -> bool {
+    let Some((_, rest)) = name.trim_start().split_once(' ') else { return false };
+    let mut fields = [""; MAX_COLUMNS];
+    columns.len() > 4 && lay(&columns[1..], rest, &mut fields)
 }
 
 fn is_noise(line: &str) -> bool {
@@ -290,7 +308,7 @@ mod tests {
     fn each(text: &str, mut see: impl FnMut(&Process<'_>)) -> Notes {
         let mut parser = Parser::default();
         text.lines().enumerate().for_each(|(n, l)| parser.line(n as u64 + 1, l, &mut see));
-        parser.notes
+        parser.finish()
     }
 
     fn names(text: &str) -> Vec<(Option<u32>, String, Option<String>)> {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::artifact::{Artifact, Shape};
 use crate::artifacts;
-use crate::evidence::{DeviceFacts, Platform};
+use crate::device::{DeviceFacts, Platform};
 use crate::finding::PackClass;
 use crate::matcher::{Found, Matcher, Setting};
 use crate::packs::{Family, Full, Library, Owner, Pack, Text};

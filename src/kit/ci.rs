@@ -27,7 +27,7 @@ fn scan_suite(subject: &Subject<'_>, fail_on: Option<Severity>) -> JunitSuite {
     for line in subject.coverage() {
         let from = if several { format!(" from {}", subject.tail(&line.evidence)) } else { String::new() };
         let name = format!("{}{from}", line.artifact);
-        cases.push(JunitCase::new(class("coverage"), name, coverage(subject, line)));
+        cases.push(JunitCase::new(class("coverage"), name, coverage(line)));
     }
     for f in subject.findings() {
         let outcome = match fail_on {
@@ -55,13 +55,13 @@ fn verdict(subject: &Subject<'_>) -> JunitOutcome {
     JunitOutcome::failed(verdict.state.as_str(), format!("{}, not complete", verdict.state.as_str()), text.join("\n"))
 }
 
-fn coverage(subject: &Subject<'_>, line: &Coverage) -> JunitOutcome {
+fn coverage(line: &Coverage) -> JunitOutcome {
     let notes: Vec<&str> = line.notes.iter().map(|n| n.text.as_str()).collect();
     let told = match notes.first() {
         Some(note) => format!("{}: {note}", line.status.as_str()),
         None => line.status.as_str().to_owned(),
     };
-    if is_lacking(subject, line) {
+    if !line.is_whole() {
         return JunitOutcome::failed(line.status.as_str(), told, notes.join("\n"));
     }
     match line.status {
@@ -69,13 +69,6 @@ fn coverage(subject: &Subject<'_>, line: &Coverage) -> JunitOutcome {
         // Lost, but the verdict does not need it: not a failure, and not a pass.
         _ => JunitOutcome::skipped(told),
     }
-}
-
-/// True when the verdict says that it lacks this artifact, and this line is not whole.
-fn is_lacking(subject: &Subject<'_>, line: &Coverage) -> bool {
-    let of = |r: &Reason| r.code.starts_with("required-") && r.args.get("artifact") == Some(&line.artifact);
-    let whole = matches!(line.status, Status::Parsed | Status::Empty | Status::NotApplicable);
-    line.required && !whole && subject.device().verdict.reasons.iter().any(of)
 }
 
 fn details(subject: &Subject<'_>, f: &Finding) -> String {
@@ -115,7 +108,7 @@ pub fn scan_sarif(report: &Report) -> Sarif {
     }
     for subject in subjects(report).iter().filter(|s| !s.device().verdict.complete) {
         for reason in &subject.device().verdict.reasons {
-            if !["findings", "suppressed"].contains(&reason.code.as_str()) {
+            if reason.code.is_loss() {
                 add_gap(report, subject, reason, &mut sarif);
             }
         }

@@ -14,11 +14,11 @@ pub type Shown = BTreeMap<&'static str, BTreeSet<&'static str>>;
 /// Where a kind of observable can be seen.
 pub fn kind(wanted: Kind) -> Shown {
     let mut shown = Shown::new();
-    for evidence in evidence::Kind::ALL {
-        for artifact in artifacts::ALL.iter().filter(|a| a.sources_in(evidence).next().is_some()) {
+    for evidence in evidence::KINDS {
+        for artifact in artifacts::ALL.iter().filter(|a| a.held_by(evidence)) {
             let mut roles = artifact.shapes.iter().flat_map(|s| s.fields).flat_map(|f| f.roles);
-            if roles.any(|r| scan::shown_by(*r, evidence.platform()).contains(&wanted)) {
-                shown.entry(evidence.as_str()).or_default().insert(artifact.id);
+            if roles.any(|r| scan::shown_by(*r, evidence.platform).contains(&wanted)) {
+                shown.entry(evidence.id).or_default().insert(artifact.id);
             }
         }
     }
@@ -29,8 +29,8 @@ pub fn kind(wanted: Kind) -> Shown {
 pub fn record(object_type: &str) -> Shown {
     let mut shown = Shown::new();
     for artifact in artifacts::ALL.iter().filter(|a| a.object_type() == object_type) {
-        for evidence in evidence::Kind::ALL.into_iter().filter(|k| artifact.sources_in(*k).next().is_some()) {
-            shown.entry(evidence.as_str()).or_default().insert(artifact.id);
+        for evidence in evidence::KINDS.iter().filter(|k| artifact.held_by(k)) {
+            shown.entry(evidence.id).or_default().insert(artifact.id);
         }
     }
     shown
@@ -55,7 +55,7 @@ pub fn indicator(library: &Library, indicator: &Indicator) -> Shown {
         }
     }
     if let Some(platform) = indicator.platform {
-        shown.retain(|name, _| evidence::Kind::ALL.iter().any(|k| k.as_str() == *name && k.platform() == platform));
+        shown.retain(|name, _| evidence::KINDS.iter().any(|k| k.id == *name && k.platform == platform));
     }
     shown
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use super::{Part, Setting};
-use crate::evidence::{DeviceFacts, Platform};
+use crate::device::{DeviceFacts, Platform};
 use crate::finding::Step;
 use crate::matcher::expand::{self, Wanted};
 use crate::matcher::index::{Index, Target, cut_names};

@@ -1,6 +1,6 @@
 //! From a field's value to the keys it is looked up by. `docs/matching.md` is the specification of this file.
 
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::finding::Step;
 use crate::matcher::index::{IOS_COMM, LINUX_COMM};
 use crate::observable::text::Found;

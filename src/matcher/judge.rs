@@ -1,7 +1,7 @@
 //! Whether a hit counts, and what it weighs: the platform an indicator is meant for, how long it held, and the worst
 //! of the packs that carry it.
 
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::finding::{Context, PackClass, Severity};
 use crate::packs::Indicator;
 

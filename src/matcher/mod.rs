@@ -16,7 +16,7 @@ pub use judge::{Judgement, Moments, Weight};
 
 use std::collections::HashMap;
 
-use crate::evidence::{DeviceFacts, Platform};
+use crate::device::{DeviceFacts, Platform};
 use crate::finding::Step;
 use crate::observable::Kind;
 use crate::packs::{Body, Library, PatternEntry};

@@ -20,6 +20,7 @@ use super::pack::{Pack, Spot};
 use super::take::Written;
 use super::versions::Versions;
 use super::{LoadError, unnamed};
+use crate::finding::{Code, reason};
 use crate::finding::PackClass;
 use crate::formats::hex;
 use crate::stix::bundle::{BundleError, Summary, read_bundle};
@@ -54,10 +55,10 @@ pub fn load_file(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let (read, sha256) = if size < SIDE_BY_SIDE { in_turn(file, &mut loader) } else { side_by_side(file, &mut loader) };
     match read {
         Ok(summary) if !summary.complete => {
-            loader.problem("bundle-damaged", "the file ends before the bundle does".into())
+            loader.problem(reason::BUNDLE_DAMAGED, "the file ends before the bundle does".into())
         }
         Ok(_) => {}
-        Err(e) => loader.problem("not-stix", e.to_string()),
+        Err(e) => loader.problem(reason::NOT_STIX, e.to_string()),
     }
     if let Some(full) = loader.full {
         return Err(full.into());
@@ -199,11 +200,11 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn problem(&mut self, code: &str, text: String) {
+    fn problem(&mut self, code: Code, text: String) {
         self.problem_at(code, text, 0);
     }
 
-    fn problem_at(&mut self, code: &str, text: String, line: u64) {
+    fn problem_at(&mut self, code: Code, text: String, line: u64) {
         let spot = Spot { line, ..self.library.spot(self.owner) };
         self.library.pack_mut(self.owner).problem_at(code, text, spot);
     }
@@ -282,7 +283,7 @@ impl<'a> Loader<'a> {
         if count > 0 {
             self.library.withdraw(before, &gone);
             let text = format!("{count} indicators were replaced or withdrawn by newer versions of themselves");
-            self.problem("superseded", text);
+            self.problem(reason::SUPERSEDED, text);
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::library::{Custody, Rule};
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::finding::{Context, PackClass, Severity};
 
 /// Id of its definition. Never used for something else.

@@ -1,5 +1,6 @@
 //! Every pack below a folder. What looks like indicators and is not read is told, in an entry of the folder's own.
 
+use crate::finding::reason;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,11 +58,11 @@ impl Walk<'_> {
         for (looked_at, entry) in walkdir::WalkDir::new(self.root).sort_by_file_name().into_iter().enumerate() {
             if looked_at > MAX_FILES {
                 let text = format!("{}: more than {MAX_FILES} files, the rest was not looked at", self.root.display());
-                self.problems.problem("pack-file", text);
+                self.problems.problem(reason::PACK_FILE, text);
                 break;
             }
             match entry {
-                Err(e) => self.problems.problem("pack-file", e.to_string()),
+                Err(e) => self.problems.problem(reason::PACK_FILE, e.to_string()),
                 Ok(entry) if entry.file_type().is_dir() => self.folder(library, entry.path())?,
                 Ok(entry) if entry.file_type().is_file() => self.file(library, entry.path())?,
                 Ok(entry) if entry.path_is_symlink() => self.link(library, entry.path())?,
@@ -87,12 +88,12 @@ impl Walk<'_> {
         let target = match fs::canonicalize(path) {
             Ok(target) => target,
             Err(e) => {
-                self.problems.problem("pack-file", format!("{shown}: {e}"));
+                self.problems.problem(reason::PACK_FILE, format!("{shown}: {e}"));
                 return Ok(());
             }
         };
         if target.is_dir() {
-            self.problems.problem("pack-file", format!("{shown}: a link to a folder is not followed; name the folder"));
+            self.problems.problem(reason::PACK_FILE, format!("{shown}: a link to a folder is not followed; name the folder"));
             return Ok(());
         }
         let same = FileKind::of(&target) == FileKind::of(path) && target.file_name() == path.file_name();
@@ -159,7 +160,7 @@ impl Walk<'_> {
                 self.unread_count,
                 self.unread.join(", ")
             );
-            self.problems.problem("pack-file", text);
+            self.problems.problem(reason::PACK_FILE, text);
         }
         if self.problems.problems.is_empty() {
             return Ok(());
@@ -188,7 +189,7 @@ fn load_layout(library: &mut Library, folder: &Path) -> Result<Option<String>, L
     for entry in fs::read_dir(folder).map_err(io)? {
         match entry {
             Ok(entry) => paths.push(entry.path()),
-            Err(e) => pack.problem("pack-file", e.to_string()),
+            Err(e) => pack.problem(reason::PACK_FILE, e.to_string()),
         }
     }
     paths.sort();
@@ -200,15 +201,15 @@ fn load_layout(library: &mut Library, folder: &Path) -> Result<Option<String>, L
         }
         match fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => {}
-            Ok(meta) if !meta.is_file() => pack.problem("pack-file", format!("{name}: it is no file")),
+            Ok(meta) if !meta.is_file() => pack.problem(reason::PACK_FILE, format!("{name}: it is no file")),
             Ok(meta) if meta.len() > MAX_TEXT_FILE => {
-                pack.problem("pack-file", format!("{name}: {} bytes, at most {MAX_TEXT_FILE}", meta.len()));
+                pack.problem(reason::PACK_FILE, format!("{name}: {} bytes, at most {MAX_TEXT_FILE}", meta.len()));
             }
             Ok(_) => match fs::read(&path) {
                 Ok(bytes) => texts.push((name, bytes)),
-                Err(e) => pack.problem("pack-file", format!("{name}: {e}")),
+                Err(e) => pack.problem(reason::PACK_FILE, format!("{name}: {e}")),
             },
-            Err(e) => pack.problem("pack-file", format!("{name}: {e}")),
+            Err(e) => pack.problem(reason::PACK_FILE, format!("{name}: {e}")),
         }
     }
     pack.sha256 = hash_named(texts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
@@ -224,6 +225,6 @@ fn load_layout(library: &mut Library, folder: &Path) -> Result<Option<String>, L
 
 fn pack_says(pack: &mut Pack, name: &str, text: &Decoded) {
     if let Some(why) = text.damage() {
-        pack.problem("pack-file", format!("{name}: {why}"));
+        pack.problem(reason::PACK_FILE, format!("{name}: {why}"));
     }
 }

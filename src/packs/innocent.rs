@@ -1,7 +1,7 @@
 //! Values that packs carry, or carried, and that ordinary phones show too. Each was withdrawn by its publisher or is part
 //! of a system; matching it would frighten people for nothing.
 
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::observable::Kind;
 
 /// A value with an innocent twin.

@@ -11,8 +11,8 @@ use super::library::{Custody, Family, Full, Library, Owner, Rule};
 use super::pack::{Pack, Spot};
 use super::take::Written;
 use super::{LoadText, NOT_TEXT, is_damaged};
-use crate::evidence::Platform;
-use crate::finding::{Context, PackClass, Severity};
+use crate::device::Platform;
+use crate::finding::{Context, PackClass, Severity, reason};
 use crate::observable::Kind;
 use crate::stix::time::parse_timestamp;
 
@@ -173,7 +173,7 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
                 _ => ("collection.yaml is missing".to_owned(), 0),
             };
             let file = format!("{}/collection.yaml", pack.source);
-            pack.problem_at("pack-file", why, Spot { file, line });
+            pack.problem_at(reason::PACK_FILE, why, Spot { file, line });
             return library.add_pack(pack);
         }
     };
@@ -201,7 +201,7 @@ pub fn load(library: &mut Library, mut pack: Pack, files: &[PackFile<'_>]) -> Re
             if nearly_rules || (lower.ends_with(".txt") && !is_prose(&lower)) {
                 let text = format!("{}: no list has this name (they are domains.txt, …); it was not read", file.name);
                 let spot = Spot { file: format!("{folder}/{}", file.name), line: 0 };
-                library.pack_mut(owner).problem_at("pack-file", text, spot);
+                library.pack_mut(owner).problem_at(reason::PACK_FILE, text, spot);
             }
             continue;
         }
@@ -260,7 +260,7 @@ pub(super) fn each_value(
                         file.name
                     );
                     let spot = library.spot(owner.at_line(line));
-                    library.pack_mut(owner).problem_at("platform-unknown", text, spot);
+                    library.pack_mut(owner).problem_at(reason::PLATFORM_UNKNOWN, text, spot);
                     known = false;
                 }
             }
@@ -315,7 +315,7 @@ fn load_rules(library: &mut Library, owner: Owner, file: &PackFile<'_>) -> Resul
                 let at = line - 1 + line_of(part, e.span().map_or(0, |s| s.start));
                 let what = e.message().lines().next().unwrap_or_default().to_owned();
                 let spot = library.spot(owner.at_line(at));
-                library.pack_mut(owner).problem_at("object-damaged", format!("{}:{at}: {what}", file.name), spot);
+                library.pack_mut(owner).problem_at(reason::OBJECT_DAMAGED, format!("{}:{at}: {what}", file.name), spot);
             }
         }
     }

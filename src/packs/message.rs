@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::extension::{self, Extension};
 use super::library::pack_uuid;
+use crate::finding::reason::{self, Code};
 use crate::finding::{Meta, PackClass};
 use crate::stix::bundle::{ObjectError, Place};
 use crate::stix::object::{
@@ -28,7 +29,7 @@ pub enum Message {
     /// Id and words of a marking.
     Marking(String, String),
     /// Damage or an oddity: code, sentence and line.
-    Problem(&'static str, String, u64),
+    Problem(Code, String, u64),
     /// When the newest object so far was written, in Unix seconds.
     Dated(i64),
 }
@@ -132,13 +133,13 @@ impl Converter {
         let parsed = match object {
             Ok(parsed) => parsed,
             Err(e) => {
-                out.push(Message::Problem("object-damaged", e.to_string(), e.place.line));
+                out.push(Message::Problem(reason::OBJECT_DAMAGED, e.to_string(), e.place.line));
                 return;
             }
         };
         if !parsed.wrong.is_empty() {
             let text = format!("line {}: ignored, of the wrong type: {}", place.line, parsed.wrong.join(", "));
-            out.push(Message::Problem("property-ignored", text, place.line));
+            out.push(Message::Problem(reason::PROPERTY_IGNORED, text, place.line));
         }
         if !matches!(parsed.object, StixObject::Marking(_))
             && let Some(written) = parsed.object.common().and_then(|c| c.modified.as_deref().or(c.created.as_deref()))
@@ -174,7 +175,7 @@ impl Converter {
             let micros = parse_timestamp(text);
             if micros.is_none() {
                 let text = format!("line {}: {name} {text} is no date", place.line);
-                out.push(Message::Problem("date-unreadable", text, place.line));
+                out.push(Message::Problem(reason::DATE_UNREADABLE, text, place.line));
             }
             micros.map(|m| m.div_euclid(1_000_000))
         };
@@ -219,7 +220,7 @@ impl Converter {
 fn extension_of(place: Place, all: Option<&Map<String, Value>>, out: &mut Batch) -> Option<Extension> {
     Extension::read(all).unwrap_or_else(|e| {
         let told = format!("line {}: the extension of vigie: {e}", place.line);
-        out.push(Message::Problem("property-ignored", told, place.line));
+        out.push(Message::Problem(reason::PROPERTY_IGNORED, told, place.line));
         None
     })
 }

@@ -12,7 +12,7 @@ use super::layout::LineCount;
 use super::library::{Family, Full, Library, Owner};
 use super::take::Written;
 use super::{NOT_TEXT, classes, is_damaged, unnamed};
-use crate::finding::{Meta, PackClass};
+use crate::finding::{Meta, PackClass, reason};
 use crate::observable::Kind;
 use crate::stix::object::Tlp;
 
@@ -89,13 +89,13 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
         Ok(whole) => file.some(whole, true)?,
         Err(e) => {
             let spot = file.library.spot(owner.at_line(e.line() as u64));
-            file.library.pack_mut(owner).problem_at("pack-file", format!("damaged: {e}"), spot);
+            file.library.pack_mut(owner).problem_at(reason::PACK_FILE, format!("damaged: {e}"), spot);
         }
     }
     let context = file.context;
     if context > 0 {
         let text = format!("{context} attributes without to_ids are context, not indicators");
-        library.pack_mut(owner).problem("property-ignored", text);
+        library.pack_mut(owner).problem(reason::PROPERTY_IGNORED, text);
     }
     Ok(())
 }
@@ -122,7 +122,7 @@ impl<'a> Misp<'_, 'a> {
         let e = e.to_string();
         let e = e.split(" at line ").next().unwrap_or(&e);
         let spot = self.library.spot(self.owner.at_line(line));
-        self.library.pack_mut(self.owner).problem_at("object-damaged", format!("line {line}: {what}: {e}"), spot);
+        self.library.pack_mut(self.owner).problem_at(reason::OBJECT_DAMAGED, format!("line {line}: {what}: {e}"), spot);
     }
 
     /// One event or answer, or a list of them. `outer` is false inside an answer, which holds no further one.
@@ -164,7 +164,7 @@ impl<'a> Misp<'_, 'a> {
                 let line = self.line_of(raw);
                 let spot = self.library.spot(self.owner.at_line(line));
                 let text = format!("line {line}: expected a MISP event, found none");
-                self.library.pack_mut(self.owner).problem_at("object-damaged", text, spot);
+                self.library.pack_mut(self.owner).problem_at(reason::OBJECT_DAMAGED, text, spot);
                 Ok(())
             }
         }

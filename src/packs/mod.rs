@@ -36,6 +36,7 @@ pub use library::{Body, Custody, Family, Full, Indicator, Library, Outcome, Owne
 pub use pack::{MAX_NAMED, NotEvaluable, Pack, Spot, of_files};
 pub use take::Written as Text;
 
+use crate::finding::reason;
 use crate::formats::hex;
 use layout::PackFile;
 
@@ -265,7 +266,7 @@ fn with_text(
     let decoded = Decoded::of(bytes);
     let id = library.unused_id(&stem);
     let mut pack = Pack { id, name: stem.clone(), source: shown.clone(), sha256, ..Pack::default() };
-    decoded.damage().into_iter().for_each(|why| pack.problem("pack-file", why));
+    decoded.damage().into_iter().for_each(|why| pack.problem(reason::PACK_FILE, why));
     let pack = library.add_pack(pack)?;
     let family = library.family_for(Owner::new(pack, 0), unnamed(&stem));
     let file = library.add_file(&shown);
@@ -320,9 +321,9 @@ fn load_index(library: &mut Library, path: &Path, text: &str) -> Result<(), Load
         let sha256 = hex(&Sha256::digest(text.as_bytes()));
         let mut pack = Pack { id, name: "index".to_owned(), source: shown.clone(), sha256, ..Pack::default() };
         for p in problems {
-            pack.problem_at("pack-file", p.text, Spot { file: shown.clone(), line: p.line });
+            pack.problem_at(reason::PACK_FILE, p.text, Spot { file: shown.clone(), line: p.line });
         }
-        missing.into_iter().for_each(|p| pack.problem("pack-missing", p));
+        missing.into_iter().for_each(|p| pack.problem(reason::PACK_MISSING, p));
         library.add_pack(pack)?;
     }
     Ok(())

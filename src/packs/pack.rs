@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::Reason;
+use crate::finding::{Code, Reason, reason};
 use crate::observable::Kind;
 
 /// An indicator that was loaded but cannot be evaluated, and why.
@@ -49,7 +49,7 @@ pub struct Pack {
     /// entries. [`Pack::told`] gives them as people should read them.
     pub problems: Vec<Reason>,
     /// How many more there were, by code.
-    pub more_problems: BTreeMap<String, u64>,
+    pub more_problems: BTreeMap<Code, u64>,
     /// Where each of `problems` stands, in the same order.
     pub spots: Vec<Spot>,
     /// When it last changed, as far as it says: Unix seconds.
@@ -71,10 +71,10 @@ pub struct Spot {
 pub const MAX_NAMED: usize = 1_000;
 
 /// Codes of what costs a whole file. A thousand damaged entries must not hide them.
-const OF_FILES: [&str; 4] = ["bundle-damaged", "not-stix", "pack-file", "pack-missing"];
+const OF_FILES: [Code; 4] = [reason::BUNDLE_DAMAGED, reason::NOT_STIX, reason::PACK_FILE, reason::PACK_MISSING];
 
 /// True for the code of a problem that costs a whole file.
-pub fn of_files(code: &str) -> bool {
+pub fn of_files(code: Code) -> bool {
     OF_FILES.contains(&code)
 }
 
@@ -93,31 +93,30 @@ impl Pack {
     }
 
     /// Notes damage or an oddity. Beyond [`MAX_NAMED`] of a sort they are counted.
-    pub fn problem(&mut self, code: &str, text: impl Into<String>) {
+    pub fn problem(&mut self, code: Code, text: impl Into<String>) {
         self.problem_at(code, text, Spot::default());
     }
 
     /// Notes damage or an oddity that has a place. Beyond [`MAX_NAMED`] of a sort they are counted.
-    pub fn problem_at(&mut self, code: &str, text: impl Into<String>, spot: Spot) {
+    pub fn problem_at(&mut self, code: Code, text: impl Into<String>, spot: Spot) {
         // Two sorts fill the list; below its first limit neither can be full.
         let room = self.problems.len() < MAX_NAMED
-            || (!self.more_problems.contains_key(code)
-                && self.problems.iter().filter(|p| of_files(&p.code) == of_files(code)).count() < MAX_NAMED);
+            || (!self.more_problems.contains_key(&code)
+                && self.problems.iter().filter(|p| of_files(p.code) == of_files(code)).count() < MAX_NAMED);
         if room {
-            self.problems.push(Reason { code: code.to_owned(), text: text.into(), args: Default::default() });
+            self.problems.push(Reason::new(code, text));
             self.spots.push(spot);
         } else {
-            *self.more_problems.entry(code.to_owned()).or_default() += 1;
+            *self.more_problems.entry(code).or_default() += 1;
         }
     }
 
     /// The problems: those of whole files first, then those of entries, then how many more of each code there were.
     pub fn told(&self) -> Vec<Reason> {
-        let (files, entries): (Vec<&Reason>, Vec<&Reason>) = self.problems.iter().partition(|p| of_files(&p.code));
-        let more = self.more_problems.iter().map(|(code, n)| Reason {
-            code: "problems-limit".to_owned(),
-            text: format!("{n} more of the kind {code}"),
-            args: [("count".to_owned(), n.to_string()), ("kind".to_owned(), code.clone())].into_iter().collect(),
+        let (files, entries): (Vec<&Reason>, Vec<&Reason>) = self.problems.iter().partition(|p| of_files(p.code));
+        let more = self.more_problems.iter().map(|(code, n)| {
+            let told = Reason::new(reason::PROBLEMS_LIMIT, format!("{n} more of the kind {code}"));
+            told.with("count", n.to_string()).with("kind", code.as_str())
         });
         files.into_iter().chain(entries).cloned().chain(more).collect()
     }
@@ -135,9 +134,9 @@ mod tests {
     #[test]
     fn damage_of_files_is_kept_beside_a_thousand_damaged_entries_and_comes_first() {
         let mut pack = Pack::default();
-        (0..MAX_NAMED + 5).for_each(|n| pack.problem("object-damaged", n.to_string()));
-        pack.problem("date-unreadable", "x");
-        pack.problem("bundle-damaged", "the end");
+        (0..MAX_NAMED + 5).for_each(|n| pack.problem(reason::OBJECT_DAMAGED, n.to_string()));
+        pack.problem(reason::DATE_UNREADABLE, "x");
+        pack.problem(reason::BUNDLE_DAMAGED, "the end");
         let told = pack.told();
         assert_eq!((told[0].code.as_str(), told[1].text.as_str()), ("bundle-damaged", "0"));
         let last: Vec<&str> = told.iter().rev().take(3).map(|r| r.text.as_str()).collect();

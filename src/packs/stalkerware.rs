@@ -19,6 +19,7 @@ use super::library::{Family, Full, Library, Owner};
 use super::site::site;
 use super::take::Written;
 use super::{NOT_TEXT, is_damaged};
+use crate::finding::reason;
 use crate::finding::PackClass;
 use crate::observable::Kind;
 
@@ -145,7 +146,7 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
     let entries = entries(text);
     if entries.len() > MAX_ENTRIES {
         let text = format!("damaged, and of its {} entries only the first {MAX_ENTRIES} are read", entries.len());
-        library.pack_mut(owner).problem("pack-file", text);
+        library.pack_mut(owner).problem(reason::PACK_FILE, text);
     }
     for (line, entry) in entries.into_iter().take(MAX_ENTRIES) {
         match serde_saphyr::from_str::<Vec<App>>(entry) {
@@ -154,7 +155,7 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, text: &str) -> Resu
                 let at = line + e.location().map_or(1, |l| l.line()).saturating_sub(1);
                 let text = format!("line {at}: the entry that begins on line {line}: {}", sentence(&e));
                 let spot = library.spot(owner.at_line(at));
-                library.pack_mut(owner).problem_at("object-damaged", text, spot);
+                library.pack_mut(owner).problem_at(reason::OBJECT_DAMAGED, text, spot);
             }
         }
     }
@@ -174,7 +175,7 @@ fn sentence(e: &serde_saphyr::Error) -> String {
 /// Loads an app. `before` are the lines before the text it was read from.
 fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: App) -> Result<(), Full> {
     let Some(app_name) = app.name.as_ref().or(app.names.first()).cloned() else {
-        library.pack_mut(owner).problem("object-damaged", format!("an entry without a name ({stem})"));
+        library.pack_mut(owner).problem(reason::OBJECT_DAMAGED, format!("an entry without a name ({stem})"));
         return Ok(());
     };
     let class = match app.class.as_deref() {
@@ -221,7 +222,7 @@ fn load_app(library: &mut Library, owner: Owner, stem: &str, before: u64, app: A
     }
     for key in app.others.keys() {
         let text = format!("{app_name}: the key {key} is not known and was not read");
-        library.pack_mut(owner).problem("property-ignored", text);
+        library.pack_mut(owner).problem(reason::PROPERTY_IGNORED, text);
     }
     Ok(())
 }

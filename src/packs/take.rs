@@ -4,6 +4,7 @@ use super::compile::{Compiled, compile};
 use super::innocent;
 use super::library::{Full, Library, Outcome, Owner, PatternEntry, Rule};
 use super::pack::NotEvaluable;
+use crate::finding::reason;
 use crate::observable::{Kind, normalize_indicator};
 use crate::stix::ast::Op;
 
@@ -69,7 +70,7 @@ impl Library {
                 for why in useless {
                     let text = format!("{}: a part can never match: {why}", self.place(owner, id));
                     let spot = self.spot(owner);
-                    self.pack_mut(owner).problem_at("pattern-part", text, spot);
+                    self.pack_mut(owner).problem_at(reason::PATTERN_PART, text, spot);
                 }
                 let canonical = pattern.canonical();
                 self.add_pattern(owner, id, PatternEntry { pattern, canonical, rule })?;
@@ -105,7 +106,7 @@ impl Library {
                     if owner.platform != Some(platform) {
                         let spot = self.spot(owner);
                         let text = format!("{key}: {}", innocent.why);
-                        self.pack_mut(owner).problem_at("innocent-twin", text, spot);
+                        self.pack_mut(owner).problem_at(reason::INNOCENT_TWIN, text, spot);
                     }
                     owner.platform = Some(platform);
                 }

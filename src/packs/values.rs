@@ -11,6 +11,7 @@ use super::layout::{ListKind, PackFile, each_value, is_patterns, load_list};
 use super::library::{Full, Library, Owner};
 use super::site::site;
 use super::take::Written;
+use crate::finding::reason;
 use crate::observable::{Kind, normalize_indicator};
 
 /// Endings of files that are no top-level domains.
@@ -50,7 +51,7 @@ pub fn load(library: &mut Library, owner: Owner, stem: &str, name: &str, text: &
              could be; name the file domains.txt, package_names.txt … to say it"
         );
         let spot = library.spot(owner.at_line(u64::from(line)));
-        library.pack_mut(owner).problem_at("value-assumed", text, spot);
+        library.pack_mut(owner).problem_at(reason::VALUE_ASSUMED, text, spot);
     }
     Ok(())
 }
@@ -170,6 +171,6 @@ mod tests {
         let [problem] = pack.problems.as_slice() else { panic!("{:?}", pack.problems) };
         assert_eq!(problem.code, "value-assumed");
         assert!(problem.text.starts_with("mixed.txt: 2 values") && problem.text.contains("line 2: com.bad.spy"));
-        assert_eq!(library.indicators.last().unwrap().platform, Some(crate::evidence::Platform::Ios));
+        assert_eq!(library.indicators.last().unwrap().platform, Some(crate::device::Platform::Ios));
     }
 }

@@ -1,4 +1,5 @@
-//! The part of a page that says what could not be checked, and what to do about it.
+//! The part of a page that says what could not be checked, and what to do about it. Both come from the reasons of the
+//! verdict, and from nothing else: what makes it incomplete is what costs it.
 
 use std::io;
 
@@ -6,42 +7,39 @@ use super::model::{Device, Report};
 use super::terminal::View;
 use super::texts::Arg;
 use super::wrap::{Ink, Page};
-use crate::finding::{Coverage, Reason, Status};
+use crate::device::Platform;
+use crate::finding::{Coverage, Reason, Status, Todo};
 
-/// Lines told for what a result needs.
-const MAX_NEEDED: usize = 12;
-/// Lines told for the rest.
-const MAX_OTHER: usize = 6;
+/// Causes told one by one.
+const MAX_CAUSES: usize = 12;
 /// Names of what is normally not there.
 const MAX_NORMAL: usize = 12;
-
-/// Notes that say nothing of a loss; where another note stands beside them, that one is the reason.
-const HARMLESS: [&str; 10] = [
-    "blob-damaged",
-    "column-missing",
-    "deleted-process-unsure",
-    "frames-limit",
-    "lines-not-understood",
-    "metadata-damaged",
-    "patch-level-unreadable",
-    "protobuf-unreadable",
-    "sqlite",
-    "text-unreadable",
-];
-
-/// Reasons whose text already says what to do.
-const SAY_WHAT_TO_DO: [&str; 1] = ["unencrypted-backup"];
 
 /// The coverage lines of a device's acquisitions.
 pub(super) fn coverage_of<'a>(report: &'a Report, device: &'a Device) -> impl Iterator<Item = &'a Coverage> {
     report.coverage.iter().filter(|c| device.evidence.contains(&c.evidence))
 }
 
-/// Names of what a result needs and could not be read whole.
-pub(super) fn needed_names(view: &View<'_>, device: &Device) -> Vec<String> {
+/// The causes of an incomplete verdict: the first of each artifact and acquisition, then those of no artifact.
+fn causes(device: &Device) -> Vec<&Reason> {
+    let mut told: Vec<(Option<&String>, Option<&String>)> = Vec::new();
+    let mut out = Vec::new();
+    for reason in device.verdict.causes() {
+        let about = (reason.args.get("artifact"), reason.args.get("evidence"));
+        if about.0.is_none() || !told.contains(&about) {
+            told.push(about);
+            out.push(reason);
+        }
+    }
+    out
+}
+
+/// Names of the artifacts that could not be read whole.
+pub(super) fn lost_names(view: &View<'_>, device: &Device) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for line in coverage_of(view.report, device).filter(|c| is_needed(view.report, device, c)) {
-        let name = view.texts.artifact(&line.artifact);
+    for reason in causes(device) {
+        let Some(artifact) = reason.args.get("artifact") else { continue };
+        let name = view.texts.artifact(artifact);
         if !names.contains(&name) {
             names.push(name);
         }
@@ -49,113 +47,85 @@ pub(super) fn needed_names(view: &View<'_>, device: &Device) -> Vec<String> {
     names
 }
 
-fn is_gap(status: Status) -> bool {
-    matches!(status, Status::Absent | Status::Locked | Status::Partial | Status::Failed)
-}
-
-/// True for what a result lacks: required, and not read whole from this or another acquisition of the device.
-fn is_needed(report: &Report, device: &Device, line: &Coverage) -> bool {
-    line.required
-        && is_gap(line.status)
-        && !coverage_of(report, device).any(|c| c.artifact == line.artifact && !is_gap(c.status))
-}
-
 /// Writes the section.
 pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<()> {
     view.heading(p, "gaps-heading")?;
-    let mut needed = Vec::new();
-    let mut other = Vec::new();
-    let mut normal: Vec<String> = Vec::new();
-    for line in coverage_of(view.report, device) {
-        match line.status {
-            _ if is_needed(view.report, device, line) => needed.push(line),
-            Status::Partial | Status::Failed | Status::Locked => other.push(line),
-            Status::Absent | Status::NotApplicable => {
-                let name = name(view, device, line);
-                if !normal.contains(&name) {
-                    normal.push(name);
-                }
-            }
-            Status::Parsed | Status::Empty => {}
-        }
-    }
-    if needed.is_empty() {
+    let causes = causes(device);
+    if causes.is_empty() {
         p.line(2, 2, Ink::Plain, &view.ui("gaps-none", &[]))?;
     } else {
         p.line(2, 2, Ink::Bold, &view.ui("gaps-needed", &[]))?;
-        lines(view, p, device, &needed, MAX_NEEDED)?;
-        for advice in advice(view, &needed) {
-            p.labelled(2, 4, Ink::Bold, &view.ui("advice-label", &[]), &advice)?;
+        for cause in causes.iter().take(MAX_CAUSES) {
+            p.line(4, 6, Ink::Plain, &format!("- {}", cause_text(view, device, cause)))?;
         }
+        if let more @ 1.. = causes.len().saturating_sub(MAX_CAUSES) {
+            p.line(4, 6, Ink::Plain, &view.ui("gaps-more", &[("n", more.into())]))?;
+        }
+        advise(view, p, &todos(device.verdict.causes()), platform(view.report, device))?;
     }
-    if !other.is_empty() {
-        p.line(2, 2, Ink::Plain, &view.ui("gaps-other", &[]))?;
-        lines(view, p, device, &other, MAX_OTHER)?;
+    let mut normal: Vec<String> = Vec::new();
+    let absent = |c: &&Coverage| matches!(c.status, Status::Absent | Status::NotApplicable) && c.is_whole();
+    for line in coverage_of(view.report, device).filter(absent) {
+        let name = name(view, device, &line.artifact, &line.evidence);
+        if !normal.contains(&name) {
+            normal.push(name);
+        }
     }
     if !normal.is_empty() {
         let list = view.list(&normal, ", ", MAX_NORMAL);
         p.line(2, 4, Ink::Plain, &view.ui("gaps-normal", &[("list", Arg::Text(&list))]))?;
     }
+    // What costs nothing and can be had all the same: a kind of acquisition that holds more.
+    let offers = coverage_of(view.report, device).flat_map(|c| &c.notes).filter(|n| !n.code.is_loss());
+    advise(view, p, &todos(offers), platform(view.report, device))
+}
+
+/// What to do about some reasons, each thing once, in the order of the reasons.
+fn todos<'r>(reasons: impl Iterator<Item = &'r Reason>) -> Vec<Todo> {
+    let mut out: Vec<Todo> = Vec::new();
+    for todo in reasons.map(|r| r.code.todo()).filter(|t| *t != Todo::Nothing) {
+        if !out.contains(&todo) {
+            out.push(todo);
+        }
+    }
+    out
+}
+
+fn advise(view: &View<'_>, p: &mut Page<'_>, todos: &[Todo], platform: Option<Platform>) -> io::Result<()> {
+    for todo in todos {
+        p.labelled(2, 4, Ink::Bold, &view.ui("advice-label", &[]), &view.texts.todo(*todo, platform))?;
+    }
     Ok(())
 }
 
+fn platform(report: &Report, device: &Device) -> Option<Platform> {
+    let kinds = report.evidence.iter().filter(|e| e.device == device.id).map(|e| e.kind.as_str());
+    kinds.into_iter().find_map(|kind| Platform::ALL.into_iter().find(|p| kind.starts_with(p.as_str())))
+}
+
 /// The artifact, and the acquisition where a device has several.
-fn name(view: &View<'_>, device: &Device, line: &Coverage) -> String {
-    let name = view.texts.artifact(&line.artifact);
-    if device.evidence.len() > 1 { format!("{name} ({})", line.evidence) } else { name }
+fn name(view: &View<'_>, device: &Device, artifact: &str, evidence: &str) -> String {
+    let name = view.texts.artifact(artifact);
+    if device.evidence.len() > 1 { format!("{name} ({evidence})") } else { name }
 }
 
-fn lines(view: &View<'_>, p: &mut Page<'_>, device: &Device, all: &[&Coverage], most: usize) -> io::Result<()> {
-    for line in all.iter().take(most) {
-        let (name, status) = (name(view, device, line), view.ui(&format!("status-{}", line.status.as_str()), &[]));
-        let args = [("artifact", Arg::Text(&name)), ("status", Arg::Text(&status))];
-        let mut text = match reason(line) {
-            Some(reason) => {
-                let reason = view.texts.reason(reason);
-                view.ui("gap", &[args[0], args[1], ("reason", Arg::Text(&reason))])
-            }
-            None => view.ui("gap-plain", &args),
+fn cause_text(view: &View<'_>, device: &Device, cause: &Reason) -> String {
+    let told = view.texts.reason(cause);
+    let (Some(artifact), Some(evidence)) = (cause.args.get("artifact"), cause.args.get("evidence")) else {
+        // Named with its path: it lies beside, or is one of several.
+        return match cause.args.get("beside") {
+            Some(path) => view.ui("gap-beside", &[("path", Arg::Text(path)), ("reason", Arg::Text(&told))]),
+            None => told,
         };
-        if line.lost > 0 {
-            text.push(' ');
-            text.push_str(&view.ui("gap-lost", &[("n", line.lost.into())]));
-        }
-        p.line(4, 6, Ink::Plain, &format!("- {text}"))?;
+    };
+    let line = coverage_of(view.report, device).find(|c| c.artifact == *artifact && c.evidence == *evidence);
+    let status = line.map_or(Status::Partial, |c| c.status);
+    let (name, status) = (name(view, device, artifact, evidence), view.ui(&format!("status-{}", status.as_str()), &[]));
+    let args = [("artifact", Arg::Text(&name)), ("status", Arg::Text(&status)), ("reason", Arg::Text(&told))];
+    let mut text = view.ui("gap", &args);
+    if let Some(lost @ 1..) = line.map(|c| c.lost) {
+        text.push(' ');
+        text.push_str(&view.ui("gap-lost", &[("n", lost.into())]));
     }
-    match all.len().saturating_sub(most) {
-        0 => Ok(()),
-        more => p.line(4, 6, Ink::Plain, &view.ui("gaps-more", &[("n", more.into())])),
-    }
-}
-
-/// The note that tells of the loss.
-fn reason(line: &Coverage) -> Option<&Reason> {
-    line.notes.iter().find(|n| !HARMLESS.contains(&n.code.as_str())).or(line.notes.first())
-}
-
-/// What to do, once for each way in which something is lost.
-fn advice(view: &View<'_>, needed: &[&Coverage]) -> Vec<String> {
-    let mut told: Vec<String> = Vec::new();
-    for line in needed {
-        if reason(line).is_some_and(|r| SAY_WHAT_TO_DO.contains(&r.code.as_str())) {
-            continue;
-        }
-        let evidence = view.report.evidence.iter().find(|e| e.id == line.evidence);
-        let ios = evidence.is_some_and(|e| e.kind.starts_with("ios"));
-        let missing = reason(line).is_some_and(|r| r.code == "file-missing");
-        let key = match line.status {
-            // The phone had it; the copy lost it.
-            Status::Absent if missing => "advice-failed",
-            Status::Absent if ios => "advice-absent-ios",
-            Status::Absent => "advice-absent-android",
-            Status::Locked => "advice-locked",
-            Status::Partial => "advice-partial",
-            _ => "advice-failed",
-        };
-        let text = view.ui(key, &[]);
-        if !told.contains(&text) {
-            told.push(text);
-        }
-    }
-    told
+    text
 }

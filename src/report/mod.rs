@@ -1,5 +1,6 @@
 //! Findings to people and programs.
 
+pub mod docs;
 pub mod explain;
 mod gaps;
 #[cfg(test)]
@@ -7,7 +8,6 @@ pub(crate) mod golden;
 mod hidden;
 pub mod junit;
 pub mod model;
-mod reasons;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod sanitize;
@@ -22,10 +22,9 @@ use serde::Serialize;
 
 pub use junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
 pub use model::{
-    Device, EvidenceEntry, ExpiredSuppression, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION,
+    CountedFiles, Device, EvidenceEntry, ExpiredSuppression, NamedEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION,
     Suppressed, SuppressionFile, Tool,
 };
-pub use reasons::REASON_CODES;
 pub use sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, file_uri, write_sarif};
 pub use schema::schema;
 pub use terminal::Style;

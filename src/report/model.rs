@@ -7,7 +7,7 @@ use crate::finding::{Coverage, Finding, Reason, Verdict};
 
 /// Version of the shape of `findings.json`. The first number changes when something is removed or means something
 /// else, the second when something is added.
-pub const SCHEMA_VERSION: &str = "1.1";
+pub const SCHEMA_VERSION: &str = "1.2";
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,6 +25,13 @@ pub struct Report {
     pub devices: Vec<Device>,
     /// The acquisitions, in the order given.
     pub evidence: Vec<EvidenceEntry>,
+    /// What lies among the acquisitions, is none of its own and has a name: it was not examined, or is the output of a
+    /// tool.
+    #[serde(default)]
+    pub named: Vec<NamedEntry>,
+    /// What lies among them and is no acquisition.
+    #[serde(default)]
+    pub counted: CountedFiles,
     /// The indicators they were checked against.
     pub packs: Vec<PackEntry>,
     /// What was read, and what was not.
@@ -134,6 +141,9 @@ pub struct Device {
     pub id: String,
     /// Its acquisitions.
     pub evidence: Vec<String>,
+    /// Kinds of the identifiers by which several acquisitions were taken for one device: `udid`, `serial`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_by: Vec<String>,
     /// What can be said of it.
     pub verdict: Verdict,
     /// What the acquisitions say it is: platform, name, model, system version.
@@ -153,10 +163,40 @@ pub struct EvidenceEntry {
     pub kind: String,
     /// As given, or found below what was given.
     pub path: String,
+    /// The acquisition it lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// The device it was taken from.
     pub device: String,
+    /// False for one that could not be examined.
+    pub examined: bool,
     /// What was odd about it, or why it cannot be examined.
     pub notes: Vec<Reason>,
+}
+
+/// Something with a name that is no acquisition of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NamedEntry {
+    /// Where it is.
+    pub path: String,
+    /// What it seems to be: `folder`, `limit`, `link`, `mvt-output`, `single-file`, `unreadable`, `vigie-report`, …
+    pub kind: String,
+    /// The acquisition it lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Why it was not examined, and what it costs.
+    pub reason: Reason,
+}
+
+/// Files that are no acquisition and cost nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CountedFiles {
+    /// Pictures, films, sound.
+    pub media: u64,
+    /// Texts and documents.
+    pub documents: u64,
+    /// All else.
+    pub others: u64,
 }
 
 /// One pack of indicators.

@@ -120,7 +120,7 @@ fn packs() -> Vec<PackEntry> {
     }];
     public.not_evaluable_count = 12;
     public.expired = 1;
-    public.problems = vec![reason("pack-file", "/packs/notes.txt: expected a bundle, found text")];
+    public.problems = vec![reason(reason::PACK_FILE, "/packs/notes.txt: expected a bundle, found text")];
     vec![pack("pegasus", "Pegasus (NSO Group)", "builtin", 73, 51), public]
 }
 
@@ -282,16 +282,16 @@ fn pegasus_ran(device: &str) -> Finding {
 
 /// A process that ran, links in messages, a profile; and one damaged database.
 pub fn matching() -> Report {
-    let devices = vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason("findings", "1 finding(s)")]))];
-    let note = reason("nested-archive", "the report lies in x");
+    let devices = vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason(reason::FINDINGS, "1 finding(s)")]))];
+    let note = reason(reason::NESTED_ARCHIVE, "the report lies in x");
     let mut r = report(devices, vec![evidence("e1", "d1", "ios-backup", "/cases/17/backup", vec![note])]);
     r.run = Some(run());
     r.coverage = backup_coverage("e1");
     let sms = &mut r.coverage[5];
     (sms.status, sms.lost) = (Status::Partial, 312);
     sms.notes = vec![
-        reason("column-missing", "table message has no column is_corrupt"),
-        reason("sqlite-damage", "table message: page 812 is not a B-tree page"),
+        reason(reason::COLUMN_MISSING, "table message has no column is_corrupt"),
+        reason(reason::SQLITE_DAMAGE, "table message: page 812 is not a B-tree page"),
     ];
     let delivered = |value, step, count| {
         Made {
@@ -326,7 +326,7 @@ pub fn matching() -> Report {
 
 /// Settings that weaken a phone; more findings than a page tells.
 pub fn suspicious() -> Report {
-    let devices = vec![android("d1", "e1", verdict(State::Suspicious, true, vec![reason("findings", "2 finding(s)")]))];
+    let devices = vec![android("d1", "e1", verdict(State::Suspicious, true, vec![reason(reason::FINDINGS, "2 finding(s)")]))];
     let mut r = report(devices, vec![evidence("e1", "d1", "android-bugreport", "/cases/18/bugreport.zip", vec![])]);
     r.coverage = report_coverage("e1");
     let rules = [
@@ -363,7 +363,7 @@ pub fn no_match() -> Report {
 
 /// Needed files are missing, damaged, and not in such backups.
 pub fn inconclusive() -> Report {
-    let lost = vec![reason("required-missing", "Safari history is not in this backup")];
+    let lost = vec![reason(reason::REQUIRED_MISSING, "Safari history is not in this backup")];
     let mut r = report(
         vec![iphone("d1", "e1", verdict(State::Inconclusive, false, lost))],
         vec![evidence("e1", "d1", "ios-backup", "/cases/20/backup", vec![])],
@@ -376,22 +376,22 @@ pub fn inconclusive() -> Report {
     set(
         &mut r.coverage[4],
         Status::Absent,
-        reason("unencrypted-backup", "this backup was made without encryption, and such backups do not hold it"),
+        reason(reason::UNENCRYPTED_BACKUP, "this backup was made without encryption, and such backups do not hold it"),
     );
     set(
         &mut r.coverage[5],
         Status::Failed,
-        reason("file-missing", "listed in the acquisition, but its file is missing"),
+        reason(reason::FILE_MISSING, "listed in the acquisition, but its file is missing"),
     );
-    set(&mut r.coverage[2], Status::Absent, reason("file-missing", "listed"));
-    set(&mut r.coverage[6], Status::Partial, reason("limit", "MAX_ROWS exceeded: 9000001 rows, at most 9000000"));
+    set(&mut r.coverage[2], Status::Absent, reason(reason::FILE_MISSING, "listed"));
+    set(&mut r.coverage[6], Status::Partial, reason(reason::LIMIT, "MAX_ROWS exceeded: 9000001 rows, at most 9000000"));
     r
 }
 
 /// An encrypted backup, given alone.
 pub fn invalid() -> Report {
     let path = "/cases/21/00008030-001A";
-    let mut why = reason("encrypted-backup", &format!("{path}: is an encrypted iOS backup"));
+    let mut why = reason(reason::ENCRYPTED_BACKUP, &format!("{path}: is an encrypted iOS backup"));
     why.args.insert("path".into(), path.into());
     let device = Device {
         id: "d1".into(),
@@ -406,7 +406,7 @@ pub fn invalid() -> Report {
 
 /// A process that is known to be innocent, beside an entry that no longer holds.
 pub fn suppressed() -> Report {
-    let told = vec![reason("findings", "1 finding(s)"), reason("suppressed", "1 finding(s) hidden by known.toml")];
+    let told = vec![reason(reason::FINDINGS, "1 finding(s)"), reason(reason::SUPPRESSED, "1 finding(s) hidden by known.toml")];
     let mut r = report(
         vec![iphone("d1", "e1", verdict(State::NoMatch, true, told))],
         vec![evidence("e1", "d1", "ios-backup", "/cases/22/backup", vec![])],
@@ -447,8 +447,8 @@ pub fn suppressed() -> Report {
 
 /// Stalkerware on one phone, an empty file beside it.
 pub fn two_devices() -> Report {
-    let hit = verdict(State::Match, true, vec![reason("findings", "1 finding(s)")]);
-    let empty = reason("empty-file", "/day/b.zip: is an empty file (0 bytes)");
+    let hit = verdict(State::Match, true, vec![reason(reason::FINDINGS, "1 finding(s)")]);
+    let empty = reason(reason::EMPTY_FILE, "/day/b.zip: is an empty file (0 bytes)");
     let mut invalid = invalid().devices.remove(0);
     (invalid.id, invalid.evidence) = ("d2".into(), vec!["e2".into()]);
     invalid.verdict.reasons = vec![empty.clone()];

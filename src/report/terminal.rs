@@ -12,12 +12,11 @@ use super::explain::{Told, class_of, retell};
 use super::gaps;
 use super::hidden;
 use super::model::{Device, EvidenceEntry, PackEntry, Report};
-use super::reasons::REASON_CODES;
 use super::sanitize::terminal_cut;
 use super::texts::{Arg, Texts};
 pub use super::wrap::Style;
 use super::wrap::{Ink, Page};
-use crate::finding::{Context, Finding, Reason, Severity, State, Step, Verdict};
+use crate::finding::{Context, Finding, Reason, Severity, State, Step, Todo, Verdict};
 use crate::packs::of_files;
 
 /// Findings told in full, on a page about one device.
@@ -36,10 +35,6 @@ const MAX_PROBLEMS: usize = 3;
 const MAX_NAME: usize = 80;
 /// Characters of a path.
 const MAX_PATH: usize = 240;
-
-/// Reasons of a verdict that never make it inconclusive.
-const NO_CAUSE: [&str; 6] =
-    ["duplicate-member", "file-unlisted", "findings", "main-entry-dangling", "nested-archive", "suppressed"];
 
 /// Writes the page. `written` is the report's folder, where there is one.
 pub fn page(
@@ -305,37 +300,31 @@ impl<'a> View<'a> {
     }
 
     fn headline_inconclusive(&self, device: Option<&'a Device>, verdict: &Verdict) -> String {
-        let lost = device.map(|d| gaps::needed_names(self, d)).unwrap_or_default();
-        let why = verdict.reasons.iter().find(|r| !NO_CAUSE.contains(&r.code.as_str()));
-        match (lost.as_slice(), why) {
-            ([], None) => self.ui("verdict-inconclusive-plain", &[]),
-            ([], Some(reason)) => {
-                self.ui("verdict-inconclusive-reason", &[("reason", Arg::Text(&self.texts.reason(reason)))])
-            }
-            (lost, _) => {
-                let list = self.list(lost, ", ", MAX_LISTED);
-                self.ui("verdict-inconclusive", &[("n", lost.len().into()), ("list", Arg::Text(&list))])
-            }
+        let lost = device.map(|d| gaps::lost_names(self, d)).unwrap_or_default();
+        if lost.is_empty() {
+            let why = verdict.causes().next().map(|r| self.texts.reason(r)).unwrap_or_default();
+            return self.ui("verdict-inconclusive-reason", &[("reason", Arg::Text(&why))]);
         }
+        let list = self.list(&lost, ", ", MAX_LISTED);
+        self.ui("verdict-inconclusive", &[("n", lost.len().into()), ("list", Arg::Text(&list))])
     }
 
     fn told_invalid(&self, device: Option<&'a Device>, verdict: &Verdict) -> (String, Vec<String>) {
         let of_evidence = device.and_then(|d| self.evidence_of(d).find_map(|e| e.notes.first()));
-        let reason = of_evidence.or(verdict.reasons.first());
+        let reason = of_evidence.or(verdict.causes().next());
         let headline = match reason {
             Some(reason) => self.ui("verdict-invalid", &[("reason", Arg::Text(&self.texts.reason(reason)))]),
             None => self.ui("verdict-invalid-plain", &[]),
         };
         let mut sentences = vec![self.ui("verdict-invalid-why", &[])];
-        // The sentences of known reasons say what to do themselves.
-        if !reason.is_some_and(|r| REASON_CODES.contains(&r.code.as_str())) {
-            sentences.push(format!("{} {}", self.ui("advice-label", &[]), self.ui("advice-invalid", &[])));
+        if let Some(todo) = reason.map(|r| r.code.todo()).filter(|t| *t != Todo::Nothing) {
+            sentences.push(format!("{} {}", self.ui("advice-label", &[]), self.texts.todo(todo, None)));
         }
         (headline, sentences)
     }
 
     fn incomplete(&self, device: Option<&'a Device>) -> String {
-        let lost = device.map(|d| gaps::needed_names(self, d)).unwrap_or_default();
+        let lost = device.map(|d| gaps::lost_names(self, d)).unwrap_or_default();
         if lost.is_empty() {
             return self.ui("verdict-incomplete-plain", &[]);
         }
@@ -491,7 +480,7 @@ impl<'a> View<'a> {
         }
         hidden::write_expired(self, p)?;
         // What costs a whole file comes before what costs an entry.
-        damaged.sort_by_key(|(_, problem)| !of_files(&problem.code));
+        damaged.sort_by_key(|(_, problem)| !of_files(problem.code));
         let all = packs.iter().flat_map(|k| &k.problems).fold(0u64, |sum, r| sum.saturating_add(times(r)));
         let more = all.saturating_sub(damaged.len().min(MAX_PROBLEMS) as u64);
         for (pack, problem) in damaged.into_iter().take(MAX_PROBLEMS) {

@@ -192,9 +192,9 @@ fn an_acquisition_that_is_not_whole_is_the_reason() {
     let verdict = &mut r.devices[0].verdict;
     (verdict.state, verdict.complete) = (State::Inconclusive, false);
     verdict.reasons = vec![
-        samples::reason("findings", "1 finding(s) of severity info"),
-        samples::reason("nested-archive", "x"),
-        samples::reason("files-missing", "12 of 40 files are missing"),
+        samples::reason(reason::FINDINGS, "1 finding(s) of severity info"),
+        samples::reason(reason::NESTED_ARCHIVE, "x"),
+        samples::reason(reason::FILES_MISSING, "12 of 40 files are missing"),
     ];
     let args = &mut verdict.reasons[2].args;
     args.insert("missing".into(), "12".into());

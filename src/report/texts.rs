@@ -10,7 +10,8 @@ use unic_langid::LanguageIdentifier;
 
 use super::sanitize;
 use super::text_list::INDICATOR_TEXTS;
-use crate::finding::Reason;
+use crate::device::Platform;
+use crate::finding::{Reason, Todo};
 
 /// Characters of one argument that may enter a text; evidence may hold megabytes.
 const MAX_ARG: usize = 600;
@@ -171,11 +172,15 @@ impl Texts {
         self.try_ui(&format!("reason-{}", reason.code), &args).unwrap_or_else(|| sanitize::terminal_cut(text, MAX_ARG))
     }
 
-    /// What a person calls an artifact: the texts' word for it, else its declared title, else its id.
+    /// What to do about a reason.
+    pub fn todo(&self, todo: Todo, platform: Option<Platform>) -> String {
+        let platform = platform.map_or("other", Platform::as_str);
+        self.ui(&format!("todo-{}", todo.as_str()), &[("platform", Arg::Text(platform))])
+    }
+
+    /// What a person calls an artifact; one that is not known by its id.
     pub fn artifact(&self, id: &str) -> String {
-        let declared = || crate::artifacts::ALL.iter().find(|a| a.id == id).map(|a| a.title.to_owned());
         self.try_ui(&format!("artifact-{}", id.replace(['.', '_'], "-")), &[])
-            .or_else(declared)
             .unwrap_or_else(|| sanitize::terminal_cut(id, MAX_ARG))
     }
 

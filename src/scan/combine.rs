@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::plan::Plan;
 use super::task::{Draft, Key, Span, TaskResult, begin_line};
 use super::{Opening, finding_id};
-use crate::evidence::DeviceFacts;
+use crate::device::DeviceFacts;
 use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step};
 use crate::matcher::{Matcher, Part, Target};
 use crate::record::{Precision, Timestamp, Zone};
@@ -101,7 +101,7 @@ pub fn combine(
     let mut pieces: BTreeMap<(usize, u32), (Pieces<'_>, bool)> = BTreeMap::new();
     for (at, (task, result)) in plan.tasks.iter().zip(results).enumerate() {
         let evidence = plan.cells[task.cell].evidence;
-        let device = opening.devices.iter().position(|d| d.evidence.contains(&evidence)).unwrap_or(0);
+        let device = opening.evidence[evidence].device;
         for seen in &result.parts {
             pieces.entry((device, seen.part.pattern)).or_default().0.push((at, seen));
         }

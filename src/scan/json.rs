@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 
-use crate::evidence::DeviceFacts;
+use crate::device::DeviceFacts;
 use crate::record::{Field, Record, Value};
 use crate::report::sanitize;
 

@@ -1,11 +1,12 @@
-//! Which tasks there are: artifacts × sources × entries × slices, and what is already known without running any.
+//! Which tasks there are: artifacts × places × entries × slices, and what is already known without running any.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use super::Opening;
-use crate::artifact::{Artifact, Input};
-use crate::evidence::{Entry, Evidence, Presence, Source};
-use crate::finding::Reason;
+use crate::artifact::{Artifact, Input, Source};
+use crate::evidence::{Answer, Entry, Evidence, EvidenceError, Place, Presence, ask};
+use crate::finding::{Reason, reason};
 
 /// A database smaller than this is one task.
 const SLICE_FROM: u64 = 8 << 20;
@@ -34,10 +35,24 @@ pub struct Cell {
     pub artifact: &'static Artifact,
     /// Index into [`Opening::evidence`].
     pub evidence: usize,
-    /// What was found, sources in declaration order.
-    pub entries: Vec<Entry>,
+    /// What was found, with the place it was found at, places in declaration order.
+    pub entries: Vec<(Entry, &'static Source)>,
+    /// Places where nothing is, why, and whether the kind of acquisition must hold them.
+    pub absent: Vec<Absent>,
+    /// True when the kind of acquisition must hold some place of it.
+    pub required: bool,
     /// The looking itself failed.
     pub trouble: Vec<Reason>,
+}
+
+/// A place where nothing is.
+pub struct Absent {
+    /// The place.
+    pub place: Place,
+    /// Why, where that is known.
+    pub why: Option<Reason>,
+    /// The kind of acquisition must hold it.
+    pub required: bool,
 }
 
 /// The work of a run. Cells are in the order of the report: by artifact, then by evidence.
@@ -54,7 +69,7 @@ pub fn plan(opening: &Opening) -> Plan {
     for artifact in crate::artifacts::ALL {
         for (at, acquisition) in opening.evidence.iter().enumerate() {
             let Ok(evidence) = &acquisition.what else { continue };
-            if artifact.sources_in(evidence.kind()).next().is_some() {
+            if artifact.held_by(evidence.kind()) {
                 plan.add_cell(artifact, at, &**evidence);
             }
         }
@@ -62,28 +77,48 @@ pub fn plan(opening: &Opening) -> Plan {
     plan
 }
 
+/// Whether the kind of acquisition must hold a place, with this version of the system and what else is there.
+fn required(evidence: &dyn Evidence, place: &Place) -> Result<bool, EvidenceError> {
+    let version = evidence.device().os_major();
+    for must in evidence.kind().requires.iter().filter(|m| m.place == *place && m.holds_for(version)) {
+        match must.with {
+            Some(other) if evidence.find(&other)?.is_empty() => {}
+            _ => return Ok(true),
+        }
+    }
+    Ok(false)
+}
+
 impl Plan {
     fn add_cell(&mut self, artifact: &'static Artifact, at: usize, evidence: &dyn Evidence) {
-        let cell = self.cells.len();
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut trouble = Vec::new();
-        for source in artifact.sources_in(evidence.kind()) {
-            match evidence.find(&source.place) {
-                Ok(found) => {
+        let index = self.cells.len();
+        let (entries, absent, trouble) = (Vec::new(), Vec::new(), Vec::new());
+        let mut cell = Cell { artifact, evidence: at, entries, absent, required: false, trouble };
+        let mut seen = HashSet::new();
+        for source in artifact.sources {
+            let asked = ask(evidence, &source.place).and_then(|a| Ok((a, required(evidence, &source.place)?)));
+            match asked {
+                Err(e) => cell.trouble.push(Reason::new(reason::EVIDENCE, e.to_string())),
+                Ok((Answer::NotInThisKind, _)) => {}
+                Ok((Answer::NotHere(why), required)) => {
+                    cell.required |= required;
+                    cell.absent.push(Absent { place: source.place, why, required });
+                }
+                Ok((Answer::Entries(found), required)) => {
+                    cell.required |= required;
                     for entry in found {
-                        if entries.iter().any(|e| e.name == entry.name && e.key == entry.key) {
+                        if !seen.insert((entry.name.clone(), entry.handle.clone())) {
                             continue;
                         }
                         if entry.presence == Presence::Stored {
-                            self.add_tasks(cell, entries.len(), source, &entry, evidence);
+                            self.add_tasks(index, cell.entries.len(), source, &entry, evidence);
                         }
-                        entries.push(entry);
+                        cell.entries.push((entry, source));
                     }
                 }
-                Err(e) => trouble.push(super::reason("evidence", e.to_string(), &[])),
             }
         }
-        self.cells.push(Cell { artifact, evidence: at, entries, trouble });
+        self.cells.push(cell);
     }
 
     fn add_tasks(&mut self, cell: usize, at: usize, source: &Source, entry: &Entry, evidence: &dyn Evidence) {
@@ -103,7 +138,7 @@ impl Plan {
 fn slices(source: &Source, entry: &Entry, evidence: &dyn Evidence) -> Vec<RangeInclusive<i64>> {
     let (Some(table), true) = (source.slice, entry.size >= SLICE_FROM) else { return Vec::new() };
     let input = Input::new(evidence, entry, None, true);
-    let Ok(db) = input.db() else { return Vec::new() };
+    let Ok(db) = input.db_untold() else { return Vec::new() };
     let wanted = (entry.size / SLICE_BYTES).clamp(2, MAX_SLICES) as usize;
     db.table(table).map_or_else(Vec::new, |t| db.slices(t, wanted))
 }

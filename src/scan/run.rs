@@ -13,7 +13,8 @@ use super::output::Staging;
 use super::plan::{Plan, Task, plan};
 use super::task::{OutOfBudget, RecordFile, Shared, TaskResult, TaskSink};
 use super::{Opening, Options, Progress, Records, ScanError, Scanned, combine, summary, timeline};
-use crate::artifact::{Emitter, Input, ParseError, Tally};
+use crate::artifact::{Artifact, Emitter, Input, Source, Tally};
+use crate::finding::{Reason, reason};
 use crate::formats::Stream;
 use crate::matcher::Matcher;
 use crate::report::{Report, Run};
@@ -154,20 +155,20 @@ fn run_task(
     let cell = &plan.cells[task.cell];
     let acquisition = &opening.evidence[cell.evidence];
     let Ok(evidence) = &acquisition.what else { unreachable!("only acquisitions are planned") };
-    let entry = &cell.entries[task.entry];
+    let (entry, source) = &cell.entries[task.entry];
     let input = Input::new(&**evidence, entry, task.slice.clone(), task.first_slice);
     let mut sink = TaskSink::new(
         shared,
         cell.artifact,
-        evidence.kind().platform(),
+        evidence.kind().platform,
         evidence.device(),
-        &acquisition.device,
+        &opening.devices[acquisition.device].id,
         &acquisition.id,
         entry,
         records,
     );
     let began = Instant::now();
-    let (tally, failure) = fenced(cell.artifact, &input, entry.name.as_str(), &mut sink);
+    let (tally, failure) = fenced(cell.artifact, source, &input, &mut sink);
     // No names from evidence here: a log line is not sanitized.
     tracing::debug!(
         artifact = cell.artifact.id,
@@ -176,7 +177,7 @@ fn run_task(
         first_slice = task.first_slice,
         bytes = entry.size,
         seconds = began.elapsed().as_secs_f64(),
-        failure = failure.as_ref().map_or("", |f| f.0.as_str()),
+        failure = failure.as_ref().map_or("", |f| f.code.as_str()),
         "task done"
     );
     Ok(sink.finish(tally, failure)?)
@@ -194,32 +195,28 @@ pub(super) fn opened<T>(open: impl FnOnce() -> T) -> Result<T, String> {
 /// Runs a parser so that nothing it does can end the program: an error, a used-up budget and a panic all become a
 /// reason, and what was emitted before stays.
 fn fenced(
-    artifact: &'static crate::artifact::Artifact,
+    artifact: &'static Artifact,
+    source: &Source,
     input: &Input<'_>,
-    source: &str,
     sink: &mut TaskSink<'_>,
-) -> (Tally, Option<(String, String)>) {
-    let mut emitter = Emitter::new(artifact, source, sink);
+) -> (Tally, Option<Reason>) {
+    let mut emitter = Emitter::new(artifact, &input.entry.name, sink);
     FENCED.with(|f| *f.borrow_mut() = true);
-    let outcome = catch_unwind(AssertUnwindSafe(|| (artifact.parse)(input, &mut emitter)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| source.read(input, &mut emitter)));
     FENCED.with(|f| *f.borrow_mut() = false);
     let tally = emitter.finish();
     let failure = match outcome {
         Ok(Ok(())) => None,
-        Ok(Err(e)) => Some((e.code().to_owned(), describe(&e))),
+        Ok(Err(e)) => Some(Reason::new(e.code(), e.to_string())),
         Err(payload) => Some(match payload.downcast::<OutOfBudget>() {
-            Ok(budget) => ("limit".to_owned(), budget.0),
+            Ok(budget) => Reason::new(reason::LIMIT, budget.0),
             Err(_) => {
                 let place = LAST_PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
-                ("internal-error".to_owned(), format!("the parser failed ({place}); please report this"))
+                Reason::new(reason::INTERNAL_ERROR, format!("the parser failed ({place}); please report this"))
             }
         }),
     };
     (tally, failure)
-}
-
-fn describe(e: &ParseError) -> String {
-    e.to_string()
 }
 
 /// Writes everything that goes into a report folder.

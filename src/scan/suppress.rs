@@ -13,8 +13,8 @@ use toml::Spanned;
 
 use super::selector::{Named, Selector, path_ends};
 use super::toml_file::{TomlError, TomlFile};
-use super::{DeviceGroup, Opening, Options, reason};
-use crate::finding::Finding;
+use super::{DeviceGroup, Opening, Options};
+use crate::finding::{Finding, Reason, reason};
 use crate::formats::hex;
 use crate::report::{Device, ExpiredSuppression, Suppressed, SuppressionFile};
 
@@ -133,9 +133,9 @@ impl Entry {
     /// everything the finding stands on must be known to lie in it.
     fn is_about(&self, f: &Finding, group: &DeviceGroup, opening: &Opening) -> bool {
         self.about.selects(f)
-            && self.device.as_ref().is_none_or(|d| group.facts.identifiers.iter().any(|id| names_device(d, id)))
+            && self.device.as_ref().is_none_or(|d| group.facts.identifiers.iter().any(|id| names_device(d, &id.value)))
             && self.evidence.as_ref().is_none_or(|glob| {
-                !group.evidence.is_empty() && group.evidence.iter().all(|&e| path_ends(path_of(opening, e), glob))
+                !group.evidence.is_empty() && group.evidence.iter().all(|&e| path_ends(opening.evidence[e].path(), glob))
             })
             && self.sha256.as_ref().is_none_or(|hash| {
                 f.count == f.examples.len() as u64
@@ -148,13 +148,6 @@ impl Entry {
 fn names_device(named: &str, identifier: &str) -> bool {
     let hash = hex(&Sha256::digest(identifier.as_bytes()));
     named.eq_ignore_ascii_case(identifier) || named.eq_ignore_ascii_case(&hash)
-}
-
-fn path_of(opening: &Opening, evidence: usize) -> &str {
-    match &opening.evidence[evidence].what {
-        Ok(e) => e.path(),
-        Err(i) => &i.path,
-    }
 }
 
 /// Findings, parted.
@@ -236,11 +229,8 @@ pub fn tell(devices: &mut [Device], parted: &[Suppressed], files: &[SuppressionF
             let n = parted.iter().filter(|s| s.file == file.path && s.finding.device == device.id).count();
             if n > 0 {
                 let text = format!("{n} finding(s) hidden by {}", file.path);
-                device.verdict.reasons.push(reason(
-                    "suppressed",
-                    text,
-                    &[("count", &n.to_string()), ("file", &file.path)],
-                ));
+                let told = Reason::new(reason::SUPPRESSED, text).with("count", n.to_string());
+                device.verdict.reasons.push(told.with("file", file.path.clone()));
             }
         }
     }

@@ -13,8 +13,9 @@ use super::json;
 use super::timeline::{EventSorter, Runs};
 use super::watch::Onlooker;
 use crate::artifact::{Artifact, Event, Shape, Sink, Tally};
-use crate::evidence::{DeviceFacts, Entry, Platform};
-use crate::finding::{Context, Example, MAX_EXAMPLES, Severity, Step, Where};
+use crate::device::{DeviceFacts, Platform};
+use crate::evidence::Entry;
+use crate::finding::{Context, Example, MAX_EXAMPLES, Reason, Severity, Step, Where};
 use crate::formats::ReadAt;
 use crate::formats::spool::SpoolWriter;
 use crate::matcher::{Found, Hit, Judgement, Matcher, Moments, Part, Setting, Target, Weight};
@@ -107,15 +108,9 @@ impl Span {
 
     /// The edges as reports write them.
     pub fn texts(&self, device: &DeviceFacts) -> (Option<String>, Option<String>) {
-        let text = |edge: Option<(i64, Timestamp)>| edge.map(|(_, t)| time_text(device, &t));
+        let text = |edge: Option<(i64, Timestamp)>| edge.map(|(_, t)| device.time_text(&t));
         (text(self.first), text(self.last))
     }
-}
-
-fn time_text(device: &DeviceFacts, t: &Timestamp) -> String {
-    let mut text = String::new();
-    let _ = device.write_time(t, &mut text);
-    text
 }
 
 /// What every task of a run is told.
@@ -179,7 +174,7 @@ pub struct TaskResult {
     /// What the parser said.
     pub tally: Tally,
     /// Why it ended early.
-    pub failure: Option<(String, String)>,
+    pub failure: Option<Reason>,
 }
 
 /// Unwinds a task that used up a budget.
@@ -225,7 +220,7 @@ impl<'a> TaskSink<'a> {
     }
 
     /// Ends the task.
-    pub fn finish(mut self, tally: Tally, failure: Option<(String, String)>) -> io::Result<TaskResult> {
+    pub fn finish(mut self, tally: Tally, failure: Option<Reason>) -> io::Result<TaskResult> {
         self.flush_lines()?;
         if let Some(e) = self.error {
             return Err(e);
@@ -364,7 +359,7 @@ impl<'a> TaskSink<'a> {
             self.parts_cut.insert(part.pattern);
             return;
         }
-        let texts: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
+        let texts: Vec<String> = times.iter().map(|t| self.device.time_text(t)).collect();
         let line = match self.shared.matches {
             true => self.match_line(record, &hit, weight.severity, weight.context, &texts),
             false => String::new(),
@@ -394,7 +389,7 @@ impl<'a> TaskSink<'a> {
         hit: &Hit,
     ) {
         let Some(Weight { severity, context, expired }) = self.weigh(hit, context, earliest) else { return };
-        let times: Vec<String> = times.iter().map(|t| time_text(self.device, t)).collect();
+        let times: Vec<String> = times.iter().map(|t| self.device.time_text(t)).collect();
         let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
             severity,
             context,

@@ -42,8 +42,8 @@ pub fn watch(
     let mut troubles = Vec::new();
     for (task, result) in plan.tasks.iter().zip(&results) {
         let cell = &plan.cells[task.cell];
-        let lost = result.tally.notes.iter().filter(|_| result.tally.partial).map(|n| n.text.clone());
-        for text in result.failure.iter().map(|(_, text)| text.clone()).chain(lost) {
+        let lost = result.tally.notes.iter().filter(|n| n.code.is_loss()).map(|n| n.text.clone());
+        for text in result.failure.iter().map(|f| f.text.clone()).chain(lost) {
             let evidence = opening.evidence[cell.evidence].id.clone();
             troubles.push(Trouble { evidence, artifact: cell.artifact.id, text });
         }

@@ -1,132 +1,71 @@
 //! What packages were allowed to do and did: service `appops` of a dumpstate.
 
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Field, Input, Kind, ParseError, Place, Privacy, Role, Shape, Source, Timestamp,
-    Values,
+    Artifact, Emitter, Fields, Found, Input, ParseError, Reader, Source, Timestamp, reason, section, shape,
 };
 use crate::formats::dumpsys_appops::{self as format, Entry, Fact, OpUse, Parser, UidMode};
 
-use super::section;
 
-static PACKAGE: Field = Field::new("package", &[Role::AppId], Privacy::Public, "Name of the package.");
-static UID: Field = Field::new("uid", &[Role::Number], Privacy::Public, "Uid of the package.");
-static USER: Field =
-    Field::new("user", &[Role::Number], Privacy::Public, "User id the uid belongs to; 0 is the owner.");
-static OP: Field = Field::new(
-    "op",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The operation: RECORD_AUDIO, READ_SMS, REQUEST_INSTALL_PACKAGES.",
-);
-static MODE: Field = Field::new(
-    "mode",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Mode as written for the package, or for the whole uid in `uid_mode`: allow, ignore, deny, default, foreground.",
-);
-static UID_MODE_OF_OP: Field = Field::new(
-    "mode_of_uid",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The uid's own mode of this operation, where it has one; it goes before the package's.",
-);
-static SWITCH_OP: Field = Field::new(
-    "switch_op",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The operation whose mode decides about this one, where it is another (Android 9 and later).",
-);
-static EFFECTIVE_MODE: Field = Field::new(
-    "effective_mode",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The mode that counts: the uid's, else that of the operation that decides, else the package's.",
-);
-static EVENT: Field = Field::new(
-    "event",
-    &[Role::Opaque],
-    Privacy::Public,
-    "`access`: done; `reject`: tried and refused; `running`: going on while the report was made.",
-);
-static UID_STATE: Field = Field::new(
-    "uid_state",
-    &[Role::Opaque],
-    Privacy::Public,
-    "State of the uid at that moment: pers, top, fgsvc, fg, bg, cch; `bg` and `cch` are out of sight.",
-);
-static OP_FLAGS: Field = Field::new(
-    "op_flags",
-    &[Role::Opaque],
-    Privacy::Public,
-    "On whose behalf: s itself, tp and up as a trusted or other proxy, tpd and upd through one (Android 10 and later).",
-);
-static ATTRIBUTION: Field = Field::new(
-    "attribution",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Part of the app that did it, by the tag the app gave (Android 11 and later).",
-);
-static PROXY: Field =
-    Field::new("proxy", &[Role::AppId], Privacy::Public, "Package that acted for it, where one is named.");
-static PROXY_UID: Field = Field::new("proxy_uid", &[Role::Opaque], Privacy::Public, "Uid of that package, as written.");
-static DURATION_MS: Field = Field::new("duration_ms", &[Role::Number], Privacy::Public, "How long, in milliseconds.");
-static TIME: Field = Field::new(
-    "time",
-    &[Role::Time],
-    Privacy::Public,
-    "Moment of the last such access, device-local. Where only a distance to the report is written, it is counted back \
-     from the acquisition and holds to the minute.",
-);
-static BEFORE_REPORT_MS: Field = Field::new(
-    "before_report_ms",
-    &[Role::Number],
-    Privacy::Public,
-    "Milliseconds before the report, where the source writes no date.",
-);
 
-static ACCESS: Shape = Shape {
-    name: "access",
-    fields: &[
-        &PACKAGE,
-        &UID,
-        &USER,
-        &OP,
-        &MODE,
-        &UID_MODE_OF_OP,
-        &SWITCH_OP,
-        &EFFECTIVE_MODE,
-        &EVENT,
-        &UID_STATE,
-        &OP_FLAGS,
-        &ATTRIBUTION,
-        &PROXY,
-        &PROXY_UID,
-        &DURATION_MS,
-        &TIME,
-        &BEFORE_REPORT_MS,
-    ],
-    events: &[Event {
-        time: &TIME,
-        name: "app_op",
-        text: "{package}: {op}, {event} ({effective_mode}), state {uid_state}",
-    }],
-    context: Context::Executed,
-};
-static OP_MODE: Shape = Shape {
-    name: "op_mode",
-    fields: &[&PACKAGE, &UID, &USER, &OP, &MODE, &UID_MODE_OF_OP, &SWITCH_OP, &EFFECTIVE_MODE],
-    events: &[],
-    context: Context::Installed,
-};
-static UID_MODE: Shape =
-    Shape { name: "uid_mode", fields: &[&UID, &USER, &OP, &MODE], events: &[], context: Context::Configured };
-static PACKAGE_ONLY: Shape =
-    Shape { name: "package", fields: &[&PACKAGE, &UID, &USER], events: &[], context: Context::Installed };
+shape! {
+    /// Access.
+    access(Executed) {
+        package          Public [AppId]  "Name of the package.";
+        uid              Public [Number] "Uid of the package.";
+        user             Public [Number] "User id the uid belongs to; 0 is the owner.";
+        op               Public []       "The operation: RECORD_AUDIO, READ_SMS, REQUEST_INSTALL_PACKAGES.";
+        mode             Public []       "Mode as written for the package, or for the whole uid in `uid_mode`: allow, ignore, deny, default, foreground.";
+        mode_of_uid      Public []       "The uid's own mode of this operation, where it has one; it goes before the package's.";
+        switch_op        Public []       "The operation whose mode decides about this one, where it is another (Android 9 and later).";
+        effective_mode   Public []       "The mode that counts: the uid's, else that of the operation that decides, else the package's.";
+        event            Public []       "`access`: done; `reject`: tried and refused; `running`: going on while the report was made.";
+        uid_state        Public []       "State of the uid at that moment: pers, top, fgsvc, fg, bg, cch; `bg` and `cch` are out of sight.";
+        op_flags         Public []       "On whose behalf: s itself, tp and up as a trusted or other proxy, tpd and upd through one (Android 10 and later).";
+        attribution      Public []       "Part of the app that did it, by the tag the app gave (Android 11 and later).";
+        proxy            Public [AppId]  "Package that acted for it, where one is named.";
+        proxy_uid        Public []       "Uid of that package, as written.";
+        duration_ms      Public [Number] "How long, in milliseconds.";
+        time             Public [Time]   "Moment of the last such access, device-local. Where only a distance to the report is written, it is counted back from the acquisition and holds to the minute.";
+        before_report_ms Public [Number] "Milliseconds before the report, where the source writes no date.";
+    }
+    events {
+        app_op(time) "{package}: {op}, {event} ({effective_mode}), state {uid_state}";
+    }
+}
+shape! {
+    /// Op mode.
+    op_mode(Installed) {
+        use access::package;
+        use access::uid;
+        use access::user;
+        use access::op;
+        use access::mode;
+        use access::mode_of_uid;
+        use access::switch_op;
+        use access::effective_mode;
+    }
+}
+shape! {
+    /// Uid mode.
+    uid_mode(Configured) {
+        use access::uid;
+        use access::user;
+        use access::op;
+        use access::mode;
+    }
+}
+shape! {
+    /// Package.
+    package(Installed) {
+        use access::package;
+        use access::uid;
+        use access::user;
+    }
+}
 
 /// See its `about`.
 pub static ARTIFACT: Artifact = Artifact {
     id: "android.appops",
-    title: "App operations",
     about: "Which package may use microphone, camera, location, messages and other guarded operations, and when it \
 last did.\n\n\
 * `access`: the last use, refusal or use in progress of one operation by one package in one state of its uid.\n\
@@ -137,11 +76,9 @@ Mode and access stand in one record, so that a rule about an operation that is a
 refused.\n\n\
 Limits: only the **last** access per state and attribution is kept, and entries go with the package. Android 8 and \
 before write no dates but distances to the report. A clock that was changed leaves accesses in the future.",
-    sources: &[Source::required(Kind::AndroidBugreport, Place::Service("appops"))],
-    shapes: &[&ACCESS, &OP_MODE, &UID_MODE, &PACKAGE_ONLY],
-    needs: &[],
+    sources: &[Source::service("appops", Reader::With(parse))],
+    shapes: &[&access::SHAPE, &op_mode::SHAPE, &uid_mode::SHAPE, &package::SHAPE],
     mvt: &["dumpsys_appops"],
-    parse,
 };
 
 /// A uid is a user times this, plus the app's id.
@@ -149,21 +86,21 @@ const PER_USER: u32 = 100_000;
 
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     let mut parser = Parser::default();
-    let mut reader = Reader { input, emit, listed: None };
-    let read = section::each_line(input, |no, line| parser.line(no, line, &mut |f| reader.fact(f)))?;
-    parser.finish(&mut |f| reader.fact(f));
-    reader.listed();
-    section::close(input, emit, &read, &parser.notes, "`Uid …:` with packages and operations")
+    let mut facts = Facts { input, emit, listed: None };
+    let read = section::each_line(input, |no, line| parser.line(no, line, &mut |f| facts.fact(f)))?;
+    let notes = parser.finish(&mut |f| facts.fact(f));
+    facts.listed();
+    section::close(input, emit, read, notes, "`Uid …:` with packages and operations")
 }
 
-struct Reader<'r, 'i, 'e> {
+struct Facts<'r, 'i, 'e> {
     input: &'r Input<'i>,
     emit: &'r mut Emitter<'e>,
     /// A package no operation has been seen of yet: line, uid, name.
     listed: Option<(u64, Option<u32>, String)>,
 }
 
-impl Reader<'_, '_, '_> {
+impl Facts<'_, '_, '_> {
     fn fact(&mut self, fact: Fact<'_>) {
         match fact {
             Fact::Package { line, uid_text, name } => {
@@ -181,28 +118,29 @@ impl Reader<'_, '_, '_> {
     /// Emits the package whose operations never came.
     fn listed(&mut self) {
         let Some((line, uid, name)) = self.listed.take() else { return };
-        let mut values = Values::new();
-        values.set(&PACKAGE, name.as_str()).put(&UID, uid).put(&USER, uid.map(|u| u / PER_USER));
-        self.emit.emit(&PACKAGE_ONLY, section::locator(self.input, line), values.as_slice());
+        let mut out = self.emit.fields();
+        out.set(&access::package, name.as_str()).put(&access::uid, uid).put(&access::user, uid.map(|u| u / PER_USER));
+        self.emit.emit(&package::SHAPE, section::locator(self.input, line), out);
     }
 
     fn uid_mode(&mut self, m: UidMode<'_>) {
-        let mut values = Values::new();
-        values.put(&UID, m.uid).put(&USER, m.uid.map(|u| u / PER_USER)).set(&OP, m.op).set(&MODE, m.mode);
-        self.emit.emit(&UID_MODE, section::locator(self.input, m.line), values.as_slice());
+        let mut out = self.emit.fields();
+        out.put(&access::uid, m.uid).put(&access::user, m.uid.map(|u| u / PER_USER)).set(&access::op, m.op).set(&access::mode, m.mode);
+        self.emit.emit(&uid_mode::SHAPE, section::locator(self.input, m.line), out);
     }
 
     fn op(&mut self, op: &OpUse) {
         if op.entries.is_empty() {
-            let values = op_values(op);
-            self.emit.emit(&OP_MODE, section::locator(self.input, op.line), values.as_slice());
+            let mut out = self.emit.fields();
+            put_op(&mut out, op);
+            self.emit.emit(&op_mode::SHAPE, section::locator(self.input, op.line), out);
         }
         for entry in &op.entries {
             self.access(op, entry);
         }
         if op.entries_lost > 0 {
             let what = format!("{} of {}: too many accesses", op.op, op.package);
-            self.emit.lost(op.entries_lost, "entries-limit", what);
+            self.emit.lost(op.entries_lost, reason::ENTRIES_LIMIT, what);
         }
     }
 
@@ -214,42 +152,41 @@ impl Reader<'_, '_, '_> {
             format::Event::Running => "running",
         };
         let proxy = entry.proxy.as_ref();
-        let mut values = op_values(op);
-        values
-            .set(&EVENT, event)
-            .put(&UID_STATE, entry.state.as_deref())
-            .put(&OP_FLAGS, entry.flags.as_deref())
-            .put(&ATTRIBUTION, entry.attribution.as_deref())
-            .put(&PROXY, proxy.and_then(|p| p.package.as_deref()))
-            .put(&PROXY_UID, proxy.and_then(|p| p.uid.as_deref()))
-            .put(&DURATION_MS, entry.duration_ms)
-            .put(&TIME, self.time(entry, before))
-            .put(&BEFORE_REPORT_MS, before);
-        self.emit.emit(&ACCESS, section::locator(self.input, entry.line), values.as_slice());
+        let mut out = self.emit.fields();
+        put_op(&mut out, op);
+        out.set(&access::event, event)
+            .put(&access::uid_state, entry.state.as_deref())
+            .put(&access::op_flags, entry.flags.as_deref())
+            .put(&access::attribution, entry.attribution.as_deref())
+            .put(&access::proxy, proxy.and_then(|p| p.package.as_deref()))
+            .put(&access::proxy_uid, proxy.and_then(|p| p.uid.as_deref()))
+            .put(&access::duration_ms, entry.duration_ms)
+            .found(&access::time, self.time(entry, before))
+            .put(&access::before_report_ms, before);
+        self.emit.emit(&access::SHAPE, section::locator(self.input, entry.line), out);
     }
 
-    fn time(&self, entry: &Entry, before_report_ms: Option<i64>) -> Option<Timestamp> {
+    fn time(&self, entry: &Entry, before_report_ms: Option<i64>) -> Found<Timestamp> {
         match &entry.time {
             Some(time) => section::device_local(time),
-            None => section::before_acquisition(self.input, before_report_ms?),
+            None => before_report_ms
+                .and_then(|ms| section::before_acquisition(self.input, ms))
+                .map_or(Found::Absent, Found::Is),
         }
     }
 }
 
-fn op_values(op: &OpUse) -> Values<'_> {
+fn put_op<'v>(out: &mut Fields<'v>, op: &'v OpUse) {
     let switch = op.switched_to.as_ref();
     let effective = op.uid_mode.as_deref().or(switch.map(|(_, mode)| mode.as_str())).unwrap_or(&op.mode);
-    let mut values = Values::new();
-    values
-        .set(&PACKAGE, op.package.as_str())
-        .put(&UID, op.uid)
-        .put(&USER, op.uid.map(|u| u / PER_USER))
-        .set(&OP, op.op.as_str())
-        .set(&MODE, op.mode.as_str())
-        .put(&UID_MODE_OF_OP, op.uid_mode.as_deref())
-        .put(&SWITCH_OP, switch.map(|(op, _)| op.as_str()))
-        .set(&EFFECTIVE_MODE, effective);
-    values
+    out.set(&access::package, op.package.as_str())
+        .put(&access::uid, op.uid)
+        .put(&access::user, op.uid.map(|u| u / PER_USER))
+        .set(&access::op, op.op.as_str())
+        .set(&access::mode, op.mode.as_str())
+        .put(&access::mode_of_uid, op.uid_mode.as_deref())
+        .put(&access::switch_op, switch.map(|(op, _)| op.as_str()))
+        .set(&access::effective_mode, effective);
 }
 
 #[cfg(test)]

@@ -1,70 +1,45 @@
 //! System properties: command section `SYSTEM PROPERTIES (getprop)` of a dumpstate.
 
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Field, Input, Kind, ParseError, Place, Precision, Privacy, Role, Shape, Source,
-    Timestamp, Value, Zone,
+    Artifact, Emitter, Input, ParseError, Precision, Reader, Source, Timestamp, Zone, reason, section, shape,
 };
 use crate::formats::getprop::{Parser, Property};
+use crate::record::civil_date;
 
-use super::section;
 
-static NAME: Field = Field::new("name", &[Role::Property], Privacy::Public, "Name of the property.");
-static VALUE: Field = Field::new(
-    "value",
-    &[Role::Text],
-    Privacy::Public,
-    "Value as written; lines of a longer value are joined by a line feed. May be empty.",
-);
-static DEVICE_VALUE: Field = Field::new(
-    "value",
-    &[Role::Text],
-    Privacy::DeviceId,
-    "Value as written, of a property that names this one device, its owner's line or its network.",
-);
-static PATCH: Field =
-    Field::new("patch", &[Role::Time], Privacy::Public, "The security patch level: a date, without a time of day.");
-static AGE_DAYS: Field = Field::new(
-    "age_days",
-    &[Role::Number],
-    Privacy::Public,
-    "Days from the patch level to the acquisition; never to the day of the analysis. Left out when the acquisition's \
-     date is not known.",
-);
-static OUTDATED: Field = Field::new(
-    "outdated",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True when the patch level was more than 186 days old at the acquisition.",
-);
 /// Half a year: monthly patches that stayed away this long are no longer an accident of the maker's calendar.
 const OUTDATED_DAYS: i64 = 186;
 
-static PROPERTY: Shape = Shape {
-    name: "property",
-    fields: &[&NAME, &VALUE],
-    events: &[],
-    // A property is state of the whole system that only privileged code may set: nearer to a file than to a mention.
-    context: Context::Persisted,
-};
-static IDENTIFIER: Shape =
-    Shape { name: "identifier", fields: &[&NAME, &DEVICE_VALUE], events: &[], context: Context::Persisted };
-static SECURITY_PATCH: Shape = Shape {
-    name: "security_patch",
-    fields: &[&PATCH_OF, &PATCH, &AGE_DAYS, &OUTDATED],
-    events: &[Event { time: &PATCH, name: "security_patch_level", text: "Security patch level of {property}" }],
-    context: Context::Configured,
-};
-static PATCH_OF: Field = Field::new(
-    "property",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The property that states it: of Android, or of the vendor's part.",
-);
+shape! {
+    /// Property.
+    property(Persisted) {
+        name  Public [Property] "Name of the property.";
+        value Public [Text]     "Value as written; lines of a longer value are joined by a line feed. May be empty.";
+    }
+}
+shape! {
+    /// Identifier.
+    identifier(Persisted) {
+        use property::name;
+        value DeviceId [Text] "Value as written, of a property that names this one device, its owner's line or its network.";
+    }
+}
+shape! {
+    /// Security patch.
+    security_patch(Configured) {
+        property Public []       "The property that states it: of Android, or of the vendor's part.";
+        patch    Public [Time]   "The security patch level: a date, without a time of day.";
+        age_days Public [Number] "Days from the patch level to the acquisition; never to the day of the analysis. Left out when the acquisition's date is not known.";
+        outdated Public []       "True when the patch level was more than 186 days old at the acquisition.";
+    }
+    events {
+        security_patch_level(patch) "Security patch level of {property}";
+    }
+}
 
 /// See its `about`.
 pub static ARTIFACT: Artifact = Artifact {
     id: "android.getprop",
-    title: "System properties",
     about: "Every system property at the time of the report: build, hardware, radio, network and whatever programs \
 set with enough rights.\n\n\
 * `property`: one record per property. Exploits have left properties of their own (`sys.brand.note`).\n\
@@ -74,11 +49,9 @@ MAC addresses, host names). Only the privacy of the value differs.\n\
 age in days **at the time of the acquisition**.\n\n\
 Limits: a snapshot. Properties vanish at reboot unless their name begins with `persist.` or `ro.`, and some are hidden \
 from the shell user that makes the report.",
-    sources: &[Source::required(Kind::AndroidBugreport, Place::Command("SYSTEM PROPERTIES"))],
-    shapes: &[&PROPERTY, &IDENTIFIER, &SECURITY_PATCH],
-    needs: &[],
+    sources: &[Source::command("SYSTEM PROPERTIES", Reader::With(parse))],
+    shapes: &[&property::SHAPE, &identifier::SHAPE, &security_patch::SHAPE],
     mvt: &["dumpsys_get_prop", "aqf_get_prop"],
-    parse,
 };
 
 /// Properties that state a security patch level.
@@ -88,30 +61,33 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     let mut parser = Parser::default();
     let mut take = |p: Property<'_>| property(input, emit, p);
     let read = section::each_line(input, |no, line| parser.line(no, line, &mut take))?;
-    parser.finish(&mut take);
-    section::close(input, emit, &read, &parser.notes, "`[name]: [value]` lines")
+    let notes = parser.finish(&mut take);
+    section::close(input, emit, read, notes, "`[name]: [value]` lines")
 }
 
 fn property(input: &Input<'_>, emit: &mut Emitter<'_>, p: Property<'_>) {
-    let (shape, value) = if identifies(p.name) { (&IDENTIFIER, &DEVICE_VALUE) } else { (&PROPERTY, &VALUE) };
+    let (shape, value) = match identifies(p.name) {
+        true => (&identifier::SHAPE, &identifier::value),
+        false => (&property::SHAPE, &property::value),
+    };
     let locator = || section::locator(input, p.line);
-    emit.emit(shape, locator(), &[(&NAME, Value::from(p.name)), (value, Value::from(p.value))]);
+    let mut out = emit.fields();
+    out.set(&property::name, p.name).set(value, p.value);
+    emit.emit(shape, locator(), out);
     if !PATCH_LEVELS.contains(&p.name) || p.value.trim().is_empty() {
         return;
     }
-    let Some(days) = section::civil_date(p.value) else {
-        emit.note("patch-level-unreadable", format!("{} is not a date (expected YYYY-MM-DD)", p.name));
-        return;
+    let Some(days) = civil_date(p.value) else {
+        let text = format!("{} is not a date (expected YYYY-MM-DD)", p.name);
+        return emit.note(reason::PATCH_LEVEL_UNREADABLE, text);
     };
     let patch =
         Timestamp { micros: days * 86_400_000_000, zone: Zone::Unknown, precision: Precision::Day, year_known: true };
     let age = input.device().acquired.map(|t| t.micros.div_euclid(86_400_000_000) - days);
-    let mut values = vec![(&PATCH_OF, Value::from(p.name)), (&PATCH, Value::from(patch))];
-    if let Some(age) = age {
-        values.push((&AGE_DAYS, Value::Int(age)));
-        values.push((&OUTDATED, Value::Bool(age > OUTDATED_DAYS)));
-    }
-    emit.emit(&SECURITY_PATCH, locator(), &values);
+    let mut out = emit.fields();
+    out.set(&security_patch::property, p.name).set(&security_patch::patch, patch);
+    out.put(&security_patch::age_days, age).put(&security_patch::outdated, age.map(|a| a > OUTDATED_DAYS));
+    emit.emit(&security_patch::SHAPE, locator(), out);
 }
 
 /// True for a property whose value names the device, its SIM, its owner's line or its network.

@@ -1,4 +1,4 @@
-//! The artifacts of Android acquisitions, one file each.
+//! What Android phones leave behind, one file per artifact.
 
 pub mod appops;
 #[cfg(test)]
@@ -6,32 +6,5 @@ mod corpus;
 pub mod getprop;
 pub mod packages;
 pub mod processes;
-mod section;
 pub mod settings;
-#[cfg(test)]
-mod testing;
 pub mod tombstones;
-
-use crate::artifact::Artifact;
-
-/// Every Android artifact, sorted by id.
-pub static ALL: &[&Artifact] = &[
-    &appops::ARTIFACT,
-    &getprop::ARTIFACT,
-    &packages::ARTIFACT,
-    &processes::ARTIFACT,
-    &settings::ARTIFACT,
-    &tombstones::ARTIFACT,
-];
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn sorted_and_sound() {
-        assert!(super::ALL.is_sorted_by(|a, b| a.id < b.id));
-        for artifact in super::ALL {
-            assert!(artifact.id.starts_with("android."));
-            super::testing::check(artifact);
-        }
-    }
-}

@@ -1,279 +1,89 @@
 //! Installed packages: service `package` of a dumpstate.
 
-use crate::artifact::{
-    Artifact, Context, Emitter, Event, Field, Input, Kind, ParseError, Place, Privacy, Role, Shape, Source, Value,
-    Values,
-};
+use crate::artifact::{Artifact, Emitter, Found, Input, ParseError, Reader, Source, Value, reason, section, shape};
 use crate::formats::dumpsys_package::{Listing, Package, Parser, Permission, PermissionKind, User};
 
-use super::section;
 
-static NAME: Field = Field::new("name", &[Role::AppId], Privacy::Public, "Name of the package.");
-static LISTING: Field = Field::new(
-    "listing",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Where it is listed: `active`; `hidden-system`, the version on the system image that an update replaced; `apex`, a \
-     module of the system.",
-);
-static IS_SYSTEM: Field =
-    Field::new("is_system", &[Role::Opaque], Privacy::Public, "True for a package of the system image.");
-static INSTALLED: Field = Field::new(
-    "installed",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True when some user has it installed. False for one that was removed and left its data, or that only other users \
-     have.",
-);
-static UID: Field = Field::new("uid", &[Role::Number], Privacy::Public, "App id: the uid of user 0.");
-static SHARED_USER: Field = Field::new(
-    "shared_user",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Shared user it belongs to; its permissions are then those of all its members.",
-);
-static VERSION: Field = Field::new("version", &[Role::Opaque], Privacy::Public, "Version name.");
-static VERSION_CODE: Field = Field::new("version_code", &[Role::Number], Privacy::Public, "Version number.");
-static TARGET_SDK: Field = Field::new("target_sdk", &[Role::Number], Privacy::Public, "API level it is written for.");
-static CODE_PATH: Field =
-    Field::new("code_path", &[Role::FilePath], Privacy::Public, "Folder (before Android 5: file) of its code.");
-static INSTALLER: Field = Field::new(
-    "installer",
-    &[Role::AppId],
-    Privacy::Public,
-    "Package that answers for the installation, a store as a rule. Left out where the device says `null`.",
-);
-static INITIATING: Field = Field::new(
-    "initiating",
-    &[Role::AppId],
-    Privacy::Public,
-    "Package that began the installation: `com.android.shell` for adb (Android 11 and later).",
-);
-static ORIGINATING: Field = Field::new(
-    "originating",
-    &[Role::AppId],
-    Privacy::Public,
-    "Package the installer says it got it from; not verified by the system.",
-);
-static UPDATE_OWNER: Field = Field::new(
-    "update_owner",
-    &[Role::AppId],
-    Privacy::Public,
-    "Package that alone may update it (Android 14 and later).",
-);
-static PACKAGE_SOURCE: Field = Field::new(
-    "package_source",
-    &[Role::Opaque],
-    Privacy::Public,
-    "What the installer said of its origin: unspecified, other, store, local-file, downloaded-file (Android 13 and \
-     later).",
-);
-static NO_INSTALLER: Field = Field::new(
-    "no_installer",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True for a package that is neither of the system nor from a store: the installer is missing, `null`, `adb`, \
-     `com.android.shell`, `pm`, or a package installer by hand (a name that ends in `.packageinstaller`); or the \
-     installation was begun by `com.android.shell`.",
-);
-static DANGEROUS_PERMISSIONS: Field = Field::new(
-    "dangerous_permissions",
-    &[Role::Number],
-    Privacy::Public,
-    "How many different permissions into private life it asks for or was given (see the description).",
-);
-static DANGEROUS_GRANTED: Field =
-    Field::new("dangerous_granted", &[Role::Number], Privacy::Public, "How many of them at least one user has given.");
-static DEBUGGABLE: Field = Field::new(
-    "debuggable",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True when it is built for debugging: adb may read its data.",
-);
-static SIGNATURES: Field = Field::new(
-    "signatures",
-    // 32 bits of a Java hash: too short for a certificate indicator, enough to tell two signers apart.
-    &[Role::Opaque],
-    Privacy::Public,
-    "Short hashes of the signing certificates as written; not a digest, and before Android 9 different at each boot.",
-);
-static FLAGS: Field = Field::new("flags", &[Role::Opaque], Privacy::Public, "Flags of the package, by name.");
-static APK_TIME: Field = Field::new(
-    "apk_time",
-    &[Role::Time],
-    Privacy::Public,
-    "When the code file was last written, device-local; on a system image, when the image was built.",
-);
-static FIRST_INSTALL: Field = Field::new(
-    "first_install",
-    &[Role::Time],
-    Privacy::Public,
-    "When it was first installed, device-local; from Android 14 on each user has an own.",
-);
-static LAST_UPDATE: Field =
-    Field::new("last_update", &[Role::Time], Privacy::Public, "When it was last installed or updated, device-local.");
 
-static PACKAGE: Shape = Shape {
-    name: "package",
-    fields: &[
-        &NAME,
-        &LISTING,
-        &IS_SYSTEM,
-        &INSTALLED,
-        &UID,
-        &SHARED_USER,
-        &VERSION,
-        &VERSION_CODE,
-        &TARGET_SDK,
-        &CODE_PATH,
-        &INSTALLER,
-        &INITIATING,
-        &ORIGINATING,
-        &UPDATE_OWNER,
-        &PACKAGE_SOURCE,
-        &NO_INSTALLER,
-        &DANGEROUS_PERMISSIONS,
-        &DANGEROUS_GRANTED,
-        &DEBUGGABLE,
-        &SIGNATURES,
-        &FLAGS,
-        &APK_TIME,
-        &FIRST_INSTALL,
-        &LAST_UPDATE,
-    ],
-    events: &[
-        Event { time: &APK_TIME, name: "package_code_written", text: "The code of {name} was written" },
-        Event { time: &FIRST_INSTALL, name: "package_first_install", text: "{name} was first installed" },
-        Event { time: &LAST_UPDATE, name: "package_last_update", text: "{name} {version} was installed or updated" },
-    ],
-    context: Context::Installed,
-};
+shape! {
+    /// Package.
+    package(Installed) {
+        name                  Public [AppId]    "Name of the package.";
+        listing               Public []         "Where it is listed: `active`; `hidden-system`, the version on the system image that an update replaced; `apex`, a module of the system.";
+        is_system             Public []         "True for a package of the system image.";
+        installed             Public []         "True when some user has it installed. False for one that was removed and left its data, or that only other users have.";
+        uid                   Public [Number]   "App id: the uid of user 0.";
+        shared_user           Public []         "Shared user it belongs to; its permissions are then those of all its members.";
+        version               Public []         "Version name.";
+        version_code          Public [Number]   "Version number.";
+        target_sdk            Public [Number]   "API level it is written for.";
+        code_path             Public [FilePath] "Folder (before Android 5: file) of its code.";
+        installer             Public [AppId]    "Package that answers for the installation, a store as a rule. Left out where the device says `null`.";
+        initiating            Public [AppId]    "Package that began the installation: `com.android.shell` for adb (Android 11 and later).";
+        originating           Public [AppId]    "Package the installer says it got it from; not verified by the system.";
+        update_owner          Public [AppId]    "Package that alone may update it (Android 14 and later).";
+        package_source        Public []         "What the installer said of its origin: unspecified, other, store, local-file, downloaded-file (Android 13 and later).";
+        no_installer          Public []         "True for a package that is neither of the system nor from a store: the installer is missing, `null`, `adb`, `com.android.shell`, `pm`, or a package installer by hand (a name that ends in `.packageinstaller`); or the installation was begun by `com.android.shell`.";
+        dangerous_permissions Public [Number]   "How many different permissions into private life it asks for or was given (see the description).";
+        dangerous_granted     Public [Number]   "How many of them at least one user has given.";
+        debuggable            Public []         "True when it is built for debugging: adb may read its data.";
+        signatures            Public []         "Short hashes of the signing certificates as written; not a digest, and before Android 9 different at each boot.";
+        flags                 Public []         "Flags of the package, by name.";
+        apk_time              Public [Time]     "When the code file was last written, device-local; on a system image, when the image was built.";
+        first_install         Public [Time]     "When it was first installed, device-local; from Android 14 on each user has an own.";
+        last_update           Public [Time]     "When it was last installed or updated, device-local.";
+    }
+    events {
+        package_code_written(apk_time) "The code of {name} was written";
+        package_first_install(first_install) "{name} was first installed";
+        package_last_update(last_update) "{name} {version} was installed or updated";
+    }
+}
 
-// The package's own record carries the name to the matcher; matching it again for each of its users and permissions
-// would only multiply one finding.
-static PACKAGE_NAME: Field =
-    Field::new("package", &[Role::Opaque], Privacy::Public, "Name of the package, whose own record is matched.");
-static USER: Field = Field::new(
-    "user",
-    &[Role::Number],
-    Privacy::Public,
-    "User id: 0 is the owner; others are further users, work profiles and hidden spaces.",
-);
-static USER_INSTALLED: Field =
-    Field::new("installed", &[Role::Opaque], Privacy::Public, "Whether this user has it installed.");
-static HIDDEN: Field =
-    Field::new("hidden", &[Role::Opaque], Privacy::Public, "Whether a device owner hides it from this user.");
-static SUSPENDED: Field =
-    Field::new("suspended", &[Role::Opaque], Privacy::Public, "Whether it is suspended for this user.");
-static STOPPED: Field = Field::new(
-    "stopped",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Whether it was stopped by force, or never started since its installation.",
-);
-static NOT_LAUNCHED: Field = Field::new(
-    "not_launched",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Whether it was never opened by this user since its installation.",
-);
-static INSTANT: Field = Field::new("instant", &[Role::Opaque], Privacy::Public, "Whether it is an instant app.");
-static QUARANTINED: Field =
-    Field::new("quarantined", &[Role::Opaque], Privacy::Public, "Whether the system keeps it in quarantine.");
-static ENABLED: Field = Field::new(
-    "enabled",
-    &[Role::Opaque],
-    Privacy::Public,
-    "default, enabled, disabled, disabled-by-user, disabled-until-used; or the number as written.",
-);
-static INSTALL_REASON: Field = Field::new(
-    "install_reason",
-    &[Role::Opaque],
-    Privacy::Public,
-    "unknown, policy, device-restore, device-setup, user, rollback; or the number as written.",
-);
-static DISABLED_BY: Field =
-    Field::new("disabled_by", &[Role::AppId], Privacy::Public, "Package that last enabled or disabled it.");
-static DISABLED_COMPONENTS: Field = Field::new(
-    "disabled_components",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Components that are switched off; an app without a launcher activity has no icon.",
-);
-static DATA_DIR: Field = Field::new("data_dir", &[Role::Opaque], Privacy::Public, "Folder of its data.");
 
-static PACKAGE_USER: Shape = Shape {
-    name: "package_user",
-    fields: &[
-        &PACKAGE_NAME,
-        &USER,
-        &IS_SYSTEM,
-        &USER_INSTALLED,
-        &HIDDEN,
-        &SUSPENDED,
-        &STOPPED,
-        &NOT_LAUNCHED,
-        &INSTANT,
-        &QUARANTINED,
-        &ENABLED,
-        &INSTALL_REASON,
-        &DISABLED_BY,
-        &DISABLED_COMPONENTS,
-        &DATA_DIR,
-        &FIRST_INSTALL,
-    ],
-    events: &[Event {
-        time: &FIRST_INSTALL,
-        name: "package_first_install",
-        text: "{package} was first installed for user {user}",
-    }],
-    context: Context::Installed,
-};
+shape! {
+    /// Package user.
+    package_user(Installed) {
+        package             Public []       "Name of the package, whose own record is matched.";
+        user                Public [Number] "User id: 0 is the owner; others are further users, work profiles and hidden spaces.";
+        use package::is_system;
+        installed           Public []       "Whether this user has it installed.";
+        hidden              Public []       "Whether a device owner hides it from this user.";
+        suspended           Public []       "Whether it is suspended for this user.";
+        stopped             Public []       "Whether it was stopped by force, or never started since its installation.";
+        not_launched        Public []       "Whether it was never opened by this user since its installation.";
+        instant             Public []       "Whether it is an instant app.";
+        quarantined         Public []       "Whether the system keeps it in quarantine.";
+        enabled             Public []       "default, enabled, disabled, disabled-by-user, disabled-until-used; or the number as written.";
+        install_reason      Public []       "unknown, policy, device-restore, device-setup, user, rollback; or the number as written.";
+        disabled_by         Public [AppId]  "Package that last enabled or disabled it.";
+        disabled_components Public []       "Components that are switched off; an app without a launcher activity has no icon.";
+        data_dir            Public []       "Folder of its data.";
+        use package::first_install;
+    }
+    events {
+        package_first_install(first_install) "{package} was first installed for user {user}";
+    }
+}
 
-static PERMISSION_NAME: Field =
-    Field::new("permission", &[Role::Opaque], Privacy::Public, "Full name of the permission.");
-static PERMISSION_KIND: Field = Field::new(
-    "kind",
-    &[Role::Opaque],
-    Privacy::Public,
-    "`install`: decided by the system at installation; `runtime`: decided by a user; `requested`: the manifest asks for \
-     it and the dump of this package does not say what was decided.",
-);
-static GRANTED: Field =
-    Field::new("granted", &[Role::Opaque], Privacy::Public, "Whether it is given; left out where it is not said.");
-static DANGEROUS: Field = Field::new(
-    "dangerous",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True for a permission into private life (see the description).",
-);
-static PERMISSION_FLAGS: Field = Field::new(
-    "permission_flags",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Flags as written: USER_SET, POLICY_FIXED, GRANTED_BY_DEFAULT.",
-);
 
-static PERMISSION: Shape = Shape {
-    name: "permission",
-    fields: &[
-        &PACKAGE_NAME,
-        &IS_SYSTEM,
-        &PERMISSION_NAME,
-        &PERMISSION_KIND,
-        &USER,
-        &GRANTED,
-        &DANGEROUS,
-        &PERMISSION_FLAGS,
-    ],
-    events: &[],
-    context: Context::Installed,
-};
+shape! {
+    /// Permission.
+    permission(Installed) {
+        use package_user::package;
+        use package::is_system;
+        permission       Public [] "Full name of the permission.";
+        kind             Public [] "`install`: decided by the system at installation; `runtime`: decided by a user; `requested`: the manifest asks for it and the dump of this package does not say what was decided.";
+        use package_user::user;
+        granted          Public [] "Whether it is given; left out where it is not said.";
+        dangerous        Public [] "True for a permission into private life (see the description).";
+        permission_flags Public [] "Flags as written: USER_SET, POLICY_FIXED, GRANTED_BY_DEFAULT.";
+    }
+}
 
 /// See its `about`.
 pub static ARTIFACT: Artifact = Artifact {
     id: "android.packages",
-    title: "Installed packages",
     about: "Every package the device knows: apps, parts of the system, system modules (APEX), and the versions on the \
 system image that an update hides.\n\n\
 * `package`: one record per package and listing, with its origin, signer and times.\n\
@@ -287,11 +97,9 @@ MANAGE_EXTERNAL_STORAGE.\n\n\
 Limits: removed packages are not listed unless their data stayed. The signer is a hash of 32 bits, so that certificate \
 indicators cannot match here. A package of a shared user shows no decided permissions of its own: they then read \
 `requested`. Times of 1970 are left out: they mean `never`.",
-    sources: &[Source::required(Kind::AndroidBugreport, Place::Service("package"))],
-    shapes: &[&PACKAGE, &PACKAGE_USER, &PERMISSION],
-    needs: &[],
+    sources: &[Source::service("package", Reader::With(parse))],
+    shapes: &[&package::SHAPE, &package_user::SHAPE, &permission::SHAPE],
     mvt: &["dumpsys_packages", "aqf_packages"],
-    parse,
 };
 
 /// Permissions into private life, sorted: those of protection level `dangerous` in AOSP's manifest up to API 36 but
@@ -356,8 +164,8 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     let mut parser = Parser::default();
     let mut take = |p: &Package| package(input, emit, p);
     let read = section::each_line(input, |no, line| parser.line(no, line, &mut take))?;
-    parser.finish(&mut take);
-    section::close(input, emit, &read, &parser.notes, "`Package [name] (…):` under `Packages:`")
+    let notes = parser.finish(&mut take);
+    section::close(input, emit, read, notes, "`Package [name] (…):` under `Packages:`")
 }
 
 fn package(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Package) {
@@ -366,66 +174,64 @@ fn package(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Package) {
     let list = |items: &[String]| {
         (!items.is_empty()).then(|| items.iter().map(|i| Value::from(i.clone())).collect::<Vec<_>>())
     };
-    let time = |t: &Option<String>| t.as_deref().and_then(section::device_local);
+    let time = |t: &Option<String>| t.as_deref().map_or(Found::Absent, section::device_local);
     let says = |flag: &str| p.pkg_flags.iter().chain(&p.flags).any(|f| f == flag);
-    let mut values = Values::new();
-    values
-        .set(&NAME, p.name.as_str())
-        .set(&LISTING, listing(p.listing))
-        .set(&IS_SYSTEM, is_system)
-        .put(&INSTALLED, installed(p))
-        .put(&UID, p.app_id)
-        .put(&SHARED_USER, p.shared_user.as_deref())
-        .put(&VERSION, p.version_name.as_deref())
-        .put(&VERSION_CODE, p.version_code)
-        .put(&TARGET_SDK, p.target_sdk.map(i64::from))
-        .put(&CODE_PATH, p.code_path.as_deref())
-        .put(&INSTALLER, p.installer.as_deref())
-        .put(&INITIATING, p.initiating.as_deref())
-        .put(&ORIGINATING, p.originating.as_deref())
-        .put(&UPDATE_OWNER, p.update_owner.as_deref())
-        .put(&PACKAGE_SOURCE, p.package_source.map(package_source))
-        .set(&NO_INSTALLER, !is_system && no_installer(p))
-        .set(&DANGEROUS_PERMISSIONS, asked)
-        .set(&DANGEROUS_GRANTED, granted)
-        .set(&DEBUGGABLE, says("DEBUGGABLE"))
-        .put(&SIGNATURES, list(&p.signatures))
-        .put(&FLAGS, list(if p.pkg_flags.is_empty() { &p.flags } else { &p.pkg_flags }))
-        .put(&APK_TIME, time(&p.time_stamp))
-        .put(&FIRST_INSTALL, time(&p.first_install_time))
-        .put(&LAST_UPDATE, time(&p.last_update_time));
-    emit.emit(&PACKAGE, section::locator(input, p.line), values.as_slice());
+    let mut out = emit.fields();
+    out.set(&package::name, p.name.as_str())
+        .set(&package::listing, listing(p.listing))
+        .set(&package::is_system, is_system)
+        .put(&package::installed, installed(p))
+        .put(&package::uid, p.app_id)
+        .put(&package::shared_user, p.shared_user.as_deref())
+        .put(&package::version, p.version_name.as_deref())
+        .put(&package::version_code, p.version_code)
+        .put(&package::target_sdk, p.target_sdk.map(i64::from))
+        .put(&package::code_path, p.code_path.as_deref())
+        .put(&package::installer, p.installer.as_deref())
+        .put(&package::initiating, p.initiating.as_deref())
+        .put(&package::originating, p.originating.as_deref())
+        .put(&package::update_owner, p.update_owner.as_deref())
+        .put(&package::package_source, p.package_source.map(package_source))
+        .set(&package::no_installer, !is_system && no_installer(p))
+        .set(&package::dangerous_permissions, asked)
+        .set(&package::dangerous_granted, granted)
+        .set(&package::debuggable, says("DEBUGGABLE"))
+        .put(&package::signatures, list(&p.signatures))
+        .put(&package::flags, list(if p.pkg_flags.is_empty() { &p.flags } else { &p.pkg_flags }))
+        .found(&package::apk_time, time(&p.time_stamp))
+        .found(&package::first_install, time(&p.first_install_time))
+        .found(&package::last_update, time(&p.last_update_time));
+    emit.emit(&package::SHAPE, section::locator(input, p.line), out);
     for user in &p.users {
         package_user(input, emit, p, user, is_system);
     }
     permissions(input, emit, p, is_system);
     if p.permissions_lost > 0 {
-        emit.lost(p.permissions_lost, "permissions-limit", format!("{}: too many permissions", p.name));
+        emit.lost(p.permissions_lost, reason::PERMISSIONS_LIMIT, format!("{}: too many permissions", p.name));
     }
 }
 
 fn package_user(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Package, user: &User, is_system: bool) {
     let disabled = (!user.disabled_components.is_empty())
         .then(|| user.disabled_components.iter().map(|c| Value::from(c.as_str())).collect::<Vec<_>>());
-    let mut values = Values::new();
-    values
-        .set(&PACKAGE_NAME, p.name.as_str())
-        .set(&USER, user.id)
-        .set(&IS_SYSTEM, is_system)
-        .put(&USER_INSTALLED, user.installed)
-        .put(&HIDDEN, user.hidden)
-        .put(&SUSPENDED, user.suspended)
-        .put(&STOPPED, user.stopped)
-        .put(&NOT_LAUNCHED, user.not_launched)
-        .put(&INSTANT, user.instant)
-        .put(&QUARANTINED, user.quarantined)
-        .put(&ENABLED, user.enabled.map(enabled))
-        .put(&INSTALL_REASON, user.install_reason.map(install_reason))
-        .put(&DISABLED_BY, user.last_disabled_caller.as_deref())
-        .put(&DISABLED_COMPONENTS, disabled)
-        .put(&DATA_DIR, user.data_dir.as_deref())
-        .put(&FIRST_INSTALL, user.first_install_time.as_deref().and_then(section::device_local));
-    emit.emit(&PACKAGE_USER, section::locator(input, p.line), values.as_slice());
+    let mut out = emit.fields();
+    out.set(&package_user::package, p.name.as_str())
+        .set(&package_user::user, user.id)
+        .set(&package::is_system, is_system)
+        .put(&package_user::installed, user.installed)
+        .put(&package_user::hidden, user.hidden)
+        .put(&package_user::suspended, user.suspended)
+        .put(&package_user::stopped, user.stopped)
+        .put(&package_user::not_launched, user.not_launched)
+        .put(&package_user::instant, user.instant)
+        .put(&package_user::quarantined, user.quarantined)
+        .put(&package_user::enabled, user.enabled.map(enabled))
+        .put(&package_user::install_reason, user.install_reason.map(install_reason))
+        .put(&package_user::disabled_by, user.last_disabled_caller.as_deref())
+        .put(&package_user::disabled_components, disabled)
+        .put(&package_user::data_dir, user.data_dir.as_deref())
+        .found(&package::first_install, user.first_install_time.as_deref().map_or(Found::Absent, section::device_local));
+    emit.emit(&package_user::SHAPE, section::locator(input, p.line), out);
 }
 
 /// One record per decided permission, and per permission that was asked for and is not among them.
@@ -443,17 +249,16 @@ fn permissions(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Package, is_system
         };
         let flags = (!permission.flags.is_empty())
             .then(|| permission.flags.iter().map(|f| Value::from(f.as_str())).collect::<Vec<_>>());
-        let mut values = Values::new();
-        values
-            .set(&PACKAGE_NAME, p.name.as_str())
-            .set(&IS_SYSTEM, is_system)
-            .set(&PERMISSION_NAME, name)
-            .set(&PERMISSION_KIND, kind)
-            .put(&USER, permission.user)
-            .put(&GRANTED, permission.granted)
-            .set(&DANGEROUS, dangerous(name))
-            .put(&PERMISSION_FLAGS, flags);
-        emit.emit(&PERMISSION, section::locator(input, p.line), values.as_slice());
+        let mut out = emit.fields();
+        out.set(&package_user::package, p.name.as_str())
+            .set(&package::is_system, is_system)
+            .set(&permission::permission, name)
+            .set(&permission::kind, kind)
+            .put(&package_user::user, permission.user)
+            .put(&permission::granted, permission.granted)
+            .set(&permission::dangerous, dangerous(name))
+            .put(&permission::permission_flags, flags);
+        emit.emit(&permission::SHAPE, section::locator(input, p.line), out);
     }
 }
 

@@ -1,75 +1,40 @@
 //! Running processes and threads: command section `PROCESSES AND THREADS` of a dumpstate.
 
-use crate::artifact::{
-    Artifact, Context, Emitter, Field, Input, Kind, ParseError, Place, Privacy, Role, Shape, Source, Values,
-};
+use crate::artifact::{Artifact, Emitter, Input, ParseError, Reader, Source, section, shape};
 use crate::formats::ps::{Parser, Process};
 
-use super::section;
 
-static NAME: Field = Field::new(
-    "name",
-    // A process of an app is named like its package.
-    &[Role::Process, Role::AppId],
-    Privacy::Public,
-    "Name of the process or thread; of a command line, its first word. The kernel keeps 15 characters of it, and \
-     Android gives it the last 15 of a package's name.",
-);
-static ARGS: Field =
-    Field::new("args", &[Role::Text], Privacy::Content, "Arguments, where the list shows whole command lines.");
-static PID: Field = Field::new("pid", &[Role::Number], Privacy::Public, "Process id.");
-static TID: Field = Field::new("tid", &[Role::Number], Privacy::Public, "Thread id, where the list holds threads.");
-static PPID: Field = Field::new(
-    "ppid",
-    &[Role::Number],
-    Privacy::Public,
-    "Process id of the parent; in thread lists of Android 7 and before, of the process a thread belongs to.",
-);
-static USER: Field = Field::new("user", &[Role::Opaque], Privacy::Public, "User as written: root, system, u0_a12.");
-static LABEL: Field = Field::new("label", &[Role::Opaque], Privacy::Public, "SELinux label.");
-static STATE: Field = Field::new("state", &[Role::Opaque], Privacy::Public, "State letters of ps.");
-static IS_THREAD: Field = Field::new(
-    "is_thread",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True for a thread other than the first of its process: the program chose its name.",
-);
-static IS_KERNEL: Field = Field::new(
-    "is_kernel",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True for a thread of the kernel: in brackets, labelled `u:r:kernel:`, or process 2 or its child.",
-);
-static CPU_TIME: Field = Field::new(
-    "cpu_time",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Time on the processor since it was started, `hh:mm:ss` as written.",
-);
-static RSS_KIB: Field = Field::new("rss_kib", &[Role::Number], Privacy::Public, "Resident memory in KiB.");
 
-static PROCESS: Shape = Shape {
-    name: "process",
-    fields: &[&NAME, &ARGS, &PID, &TID, &PPID, &USER, &LABEL, &STATE, &IS_THREAD, &IS_KERNEL, &CPU_TIME, &RSS_KIB],
-    events: &[],
-    context: Context::Executed,
-};
+shape! {
+    /// Process.
+    process(Executed) {
+        name      Public  [Process AppId] "Name of the process or thread; of a command line, its first word. The kernel keeps 15 characters of it, and Android gives it the last 15 of a package's name.";
+        args      Content [Text]          "Arguments, where the list shows whole command lines.";
+        pid       Public  [Number]        "Process id.";
+        tid       Public  [Number]        "Thread id, where the list holds threads.";
+        ppid      Public  [Number]        "Process id of the parent; in thread lists of Android 7 and before, of the process a thread belongs to.";
+        user      Public  []              "User as written: root, system, u0_a12.";
+        label     Public  []              "SELinux label.";
+        state     Public  []              "State letters of ps.";
+        is_thread Public  []              "True for a thread other than the first of its process: the program chose its name.";
+        is_kernel Public  []              "True for a thread of the kernel: in brackets, labelled `u:r:kernel:`, or process 2 or its child.";
+        cpu_time  Public  []              "Time on the processor since it was started, `hh:mm:ss` as written.";
+        rss_kib   Public  [Number]        "Resident memory in KiB.";
+    }
+}
 
 /// See its `about`.
 pub static ARTIFACT: Artifact = Artifact {
     id: "android.processes",
-    title: "Running processes",
     about: "What ran while the report was made: one `process` record for every process and every thread of it, with \
 its user, SELinux label and parent.\n\n\
 Limits: a snapshot, without start times. Since Android 8 the list shows what the kernel calls a thread, at most 15 \
 characters: a package `com.example.chat` reads `om.example.chat`, and a name is compared with an indicator's cut the \
 same way. A program may rename its threads as it likes. Rows that do not fit their header still give name and ids \
 (a note counts them).",
-    sources: &[Source::required(Kind::AndroidBugreport, Place::Command("PROCESSES AND THREADS"))],
-    shapes: &[&PROCESS],
-    needs: &[],
+    sources: &[Source::command("PROCESSES AND THREADS", Reader::With(parse))],
+    shapes: &[&process::SHAPE],
     mvt: &["processes", "aqf_processes"],
-    parse,
 };
 
 /// Process id of the kernel's `kthreadd`.
@@ -79,7 +44,7 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     let mut parser = Parser::default();
     let mut take = |p: &Process<'_>| process(input, emit, p);
     let read = section::each_line(input, |no, line| parser.line(no, line, &mut take))?;
-    section::close(input, emit, &read, &parser.notes, "rows of processes under a header with PID")
+    section::close(input, emit, read, parser.finish(), "rows of processes under a header with PID")
 }
 
 fn process(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Process<'_>) {
@@ -91,21 +56,20 @@ fn process(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Process<'_>) {
         || p.label.is_some_and(|l| l.starts_with("u:r:kernel:"))
         || p.ppid == Some(KTHREADD)
         || (p.pid == Some(KTHREADD) && p.ppid == Some(0));
-    let mut values = Values::new();
-    values
-        .set(&NAME, p.name)
-        .put(&ARGS, p.args)
-        .put(&PID, p.pid)
-        .put(&TID, p.tid)
-        .put(&PPID, p.ppid)
-        .put(&USER, p.user)
-        .put(&LABEL, p.label)
-        .put(&STATE, p.state)
-        .put(&IS_THREAD, is_thread)
-        .set(&IS_KERNEL, is_kernel)
-        .put(&CPU_TIME, p.time)
-        .put(&RSS_KIB, p.rss.and_then(|r| i64::try_from(r).ok()));
-    emit.emit(&PROCESS, section::locator(input, p.line), values.as_slice());
+    let mut out = emit.fields();
+    out.set(&process::name, p.name)
+        .put(&process::args, p.args)
+        .put(&process::pid, p.pid)
+        .put(&process::tid, p.tid)
+        .put(&process::ppid, p.ppid)
+        .put(&process::user, p.user)
+        .put(&process::label, p.label)
+        .put(&process::state, p.state)
+        .put(&process::is_thread, is_thread)
+        .set(&process::is_kernel, is_kernel)
+        .put(&process::cpu_time, p.time)
+        .put(&process::rss_kib, p.rss.and_then(|r| i64::try_from(r).ok()));
+    emit.emit(&process::SHAPE, section::locator(input, p.line), out);
 }
 
 #[cfg(test)]

@@ -1,130 +1,117 @@
 //! Settings and their changes: service `settings` of a dumpstate.
 
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Field, Input, Kind, ParseError, Place, Privacy, Role, Shape, Source, Timestamp,
-    Values,
+    Artifact, Emitter, Found, Input, ParseError, Reader, Source, Timestamp, reason, section, shape,
 };
 use crate::formats::dumpsys_settings::{Change, Fact, Operation, Parser, Setting};
 use crate::record::civil_from_days;
 
-use super::section;
 
-static NAME: Field = Field::new("name", &[Role::Opaque], Privacy::Public, "Name of the setting.");
-static VALUE: Field = Field::new(
-    "value",
-    &[Role::Text],
-    Privacy::Public,
-    "Its value: a small number, yes or no, or names of programs. Left out for null.",
-);
-static PERSONAL_VALUE: Field =
-    Field::new("value", &[Role::Text], Privacy::Personal, "Its value: any other text. Left out for null.");
-static NAMESPACE: Field =
-    Field::new("namespace", &[Role::Opaque], Privacy::Public, "config, global, secure or system.");
-static USER: Field = Field::new("user", &[Role::Number], Privacy::Public, "User id; 0 is the owner.");
-static SET_BY: Field = Field::new("set_by", &[Role::AppId], Privacy::Public, "Package that set it last.");
-static IS_DEFAULT: Field = Field::new(
-    "is_default",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Whether the value is the default the system knows; left out where no default is written.",
-);
-static TAG: Field = Field::new("tag", &[Role::Opaque], Privacy::Public, "Tag its setter gave it.");
 
-static SETTING: Shape = Shape {
-    name: "setting",
-    fields: &[&NAME, &VALUE, &NAMESPACE, &USER, &SET_BY, &IS_DEFAULT, &TAG],
-    events: &[],
-    context: Context::Configured,
-};
-static PERSONAL_SETTING: Shape = Shape {
-    name: "personal_setting",
-    fields: &[&NAME, &PERSONAL_VALUE, &NAMESPACE, &USER, &SET_BY, &IS_DEFAULT, &TAG],
-    events: &[],
-    context: Context::Configured,
-};
+shape! {
+    /// Setting.
+    setting(Configured) {
+        name       Public []       "Name of the setting.";
+        value      Public [Text]   "Its value: a small number, yes or no, or names of programs. Left out for null.";
+        namespace  Public []       "config, global, secure or system.";
+        user       Public [Number] "User id; 0 is the owner.";
+        set_by     Public [AppId]  "Package that set it last.";
+        is_default Public []       "Whether the value is the default the system knows; left out where no default is written.";
+        tag        Public []       "Tag its setter gave it.";
+    }
+}
+shape! {
+    /// Personal setting.
+    personal_setting(Configured) {
+        use setting::name;
+        value Personal [Text] "Its value: any other text. Left out for null.";
+        use setting::namespace;
+        use setting::user;
+        use setting::set_by;
+        use setting::is_default;
+        use setting::tag;
+    }
+}
 
-static OF: Field = Field::new("setting", &[Role::Opaque], Privacy::Public, "Name of the setting.");
-static OLD: Field = Field::new("old", &[Role::Text], Privacy::Public, "Value before; left out for null.");
-static NEW: Field = Field::new("new", &[Role::Text], Privacy::Public, "Value after; left out for null.");
-static PERSONAL_OLD: Field =
-    Field::new("old", &[Role::Text], Privacy::Personal, "Value before, of any text; left out for null.");
-static PERSONAL_NEW: Field =
-    Field::new("new", &[Role::Text], Privacy::Personal, "Value after, of any text; left out for null.");
-static CHANGED_BY: Field = Field::new("changed_by", &[Role::AppId], Privacy::Public, "Package that did it.");
-static MODE: Field = Field::new("mode", &[Role::Opaque], Privacy::Public, "How it was changed, as written.");
-static TIME: Field = Field::new(
-    "time",
-    &[Role::Time],
-    Privacy::Public,
-    "When, device-local. A change is written without a year: it is the last such date before the acquisition.",
-);
-static TIME_TEXT: Field = Field::new(
-    "time_text",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The time as written, where no date could be made of it.",
-);
 
-static CHANGE: Shape = Shape {
-    name: "change",
-    fields: &[&OF, &OLD, &NEW, &NAMESPACE, &USER, &CHANGED_BY, &MODE, &TIME, &TIME_TEXT],
-    events: &[Event { time: &TIME, name: "setting_changed", text: "{setting}: {old} became {new}, by {changed_by}" }],
-    context: Context::Configured,
-};
-static PERSONAL_CHANGE: Shape = Shape {
-    name: "personal_change",
-    fields: &[&OF, &PERSONAL_OLD, &PERSONAL_NEW, &NAMESPACE, &USER, &CHANGED_BY, &MODE, &TIME, &TIME_TEXT],
-    events: &[Event { time: &TIME, name: "setting_changed", text: "{setting} was changed by {changed_by}" }],
-    context: Context::Configured,
-};
+shape! {
+    /// Change.
+    change(Configured) {
+        setting    Public []      "Name of the setting.";
+        old        Public [Text]  "Value before; left out for null.";
+        new        Public [Text]  "Value after; left out for null.";
+        use setting::namespace;
+        use setting::user;
+        changed_by Public [AppId] "Package that did it.";
+        mode       Public []      "How it was changed, as written.";
+        time       Public [Time]  "When, device-local. A change is written without a year: it is the last such date before the acquisition.";
+        year_inferred Public [] "True: the year is not written; it is the last such date before the acquisition.";
+        time_text  Public []      "The time as written, where no date could be made of it.";
+    }
+    events {
+        setting_changed(time) "{setting}: {old} became {new}, by {changed_by}";
+    }
+}
+shape! {
+    /// Personal change.
+    personal_change(Configured) {
+        use change::setting;
+        old Personal [Text] "Value before, of any text; left out for null.";
+        new Personal [Text] "Value after, of any text; left out for null.";
+        use setting::namespace;
+        use setting::user;
+        use change::changed_by;
+        use change::mode;
+        use change::time;
+        use change::time_text;
+    }
+    events {
+        setting_changed(time) "{setting} was changed by {changed_by}";
+    }
+}
 
-static WHAT: Field = Field::new(
-    "what",
-    &[Role::Opaque],
-    Privacy::Public,
-    "What was done: update, insert, delete, reset, persist, initialize.",
-);
-static OPERATION: Shape = Shape {
-    name: "operation",
-    fields: &[&OF, &WHAT, &NAMESPACE, &USER, &TIME, &TIME_TEXT],
-    events: &[Event { time: &TIME, name: "setting_operation", text: "Settings ({namespace}): {what} {setting}" }],
-    context: Context::Configured,
-};
+shape! {
+    /// Operation.
+    operation(Configured) {
+        use change::setting;
+        what Public [] "What was done: update, insert, delete, reset, persist, initialize.";
+        use setting::namespace;
+        use setting::user;
+        use change::time;
+        use change::time_text;
+    }
+    events {
+        setting_operation(time) "Settings ({namespace}): {what} {setting}";
+    }
+}
 
-static COMPONENT_NAME: Field = Field::new(
-    "component",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The component as written, `package/class`; or the package alone.",
-);
-static COMPONENT_PACKAGE: Field = Field::new("package", &[Role::AppId], Privacy::Public, "Package of the component.");
-static CURRENT: Field = Field::new(
-    "current",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True when the setting names it now; false when only a former value did.",
-);
-static COMPONENT: Shape = Shape {
-    name: "component",
-    fields: &[&OF, &COMPONENT_PACKAGE, &COMPONENT_NAME, &NAMESPACE, &USER, &CURRENT],
-    events: &[],
-    context: Context::Configured,
-};
+shape! {
+    /// Component.
+    component(Configured) {
+        use change::setting;
+        package   Public [AppId] "Package of the component.";
+        component Public []      "The component as written, `package/class`; or the package alone.";
+        use setting::namespace;
+        use setting::user;
+        current   Public []      "True when the setting names it now; false when only a former value did.";
+    }
+}
 
-static HOST: Field = Field::new("host", &[Role::Domain, Role::Ip], Privacy::Personal, "Host the setting names.");
-static PORT: Field = Field::new("port", &[Role::Number], Privacy::Public, "Port, where one is written.");
-static URL: Field = Field::new("url", &[Role::Url], Privacy::Personal, "URL the setting holds.");
-static ENDPOINT: Shape = Shape {
-    name: "endpoint",
-    fields: &[&OF, &HOST, &PORT, &URL, &NAMESPACE, &USER],
-    events: &[],
-    context: Context::Configured,
-};
+shape! {
+    /// Endpoint.
+    endpoint(Configured) {
+        use change::setting;
+        host Personal [Domain Ip] "Host the setting names.";
+        port Public   [Number]    "Port, where one is written.";
+        url  Personal [Url]       "URL the setting holds.";
+        use setting::namespace;
+        use setting::user;
+    }
+}
 
 /// See its `about`.
 pub static ARTIFACT: Artifact = Artifact {
     id: "android.settings",
-    title: "Settings",
     about: "The settings database of every user: what is switched on, which programs hold special places (keyboard, \
 accessibility, notification listener, VPN), and what was changed.\n\n\
 * `setting`: a setting whose value is a small number, yes or no, empty, or names of programs. `personal_setting`: any \
@@ -135,11 +122,9 @@ other text. Only the privacy of the value differs.\n\
 * `component`: one record per program a value names, now or in its history, so that app ids match.\n\
 * `endpoint`: proxies, private DNS and URLs, one record each.\n\n\
 Limits: most versions keep no history, or the last entries only. History entries have no year.",
-    sources: &[Source::required(Kind::AndroidBugreport, Place::Service("settings"))],
-    shapes: &[&SETTING, &PERSONAL_SETTING, &CHANGE, &PERSONAL_CHANGE, &OPERATION, &COMPONENT, &ENDPOINT],
-    needs: &[],
+    sources: &[Source::service("settings", Reader::With(parse))],
+    shapes: &[&setting::SHAPE, &personal_setting::SHAPE, &change::SHAPE, &personal_change::SHAPE, &operation::SHAPE, &component::SHAPE, &endpoint::SHAPE],
     mvt: &["settings", "aqf_settings"],
-    parse,
 };
 
 /// Programs taken from one value.
@@ -171,8 +156,8 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
             parser.line(no, line, &mut take);
         }
     })?;
-    parser.finish(&mut take);
-    section::close(input, emit, &read, &parser.notes, "`_id:… name:… value:…` lines")
+    let notes = parser.finish(&mut take);
+    section::close(input, emit, read, notes, "`_id:… name:… value:…` lines")
 }
 
 /// Dumpstate passes an argument this service does not know (Android 9 and 10).
@@ -182,17 +167,16 @@ fn is_preamble(line: &str) -> bool {
 
 fn setting(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
     let plain = is_plain(&s.name, s.value.as_deref());
-    let (shape, value) = if plain { (&SETTING, &VALUE) } else { (&PERSONAL_SETTING, &PERSONAL_VALUE) };
-    let mut values = Values::new();
-    values
-        .set(&NAME, s.name.as_str())
+    let (shape, value) = if plain { (&setting::SHAPE, &setting::value) } else { (&personal_setting::SHAPE, &personal_setting::value) };
+    let mut out = emit.fields();
+    out.set(&setting::name, s.name.as_str())
         .put(value, s.value.as_deref())
-        .set(&NAMESPACE, s.namespace.as_str())
-        .put(&USER, s.user)
-        .put(&SET_BY, s.package.as_deref())
-        .put(&IS_DEFAULT, s.default.as_ref().map(|d| s.value.as_ref() == Some(d)))
-        .put(&TAG, s.tag.as_deref());
-    emit.emit(shape, section::locator(input, s.line), values.as_slice());
+        .set(&setting::namespace, s.namespace.as_str())
+        .put(&setting::user, s.user)
+        .put(&setting::set_by, s.package.as_deref())
+        .put(&setting::is_default, s.default.as_ref().map(|d| s.value.as_ref() == Some(d)))
+        .put(&setting::tag, s.tag.as_deref());
+    emit.emit(shape, section::locator(input, s.line), out);
     for c in &s.history {
         change(input, emit, s, c);
     }
@@ -205,33 +189,32 @@ fn setting(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
 fn change(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting, c: &Change) {
     let plain = is_plain(&s.name, c.old.as_deref()) && is_plain(&s.name, c.new.as_deref());
     let (shape, old, new) =
-        if plain { (&CHANGE, &OLD, &NEW) } else { (&PERSONAL_CHANGE, &PERSONAL_OLD, &PERSONAL_NEW) };
+        if plain { (&change::SHAPE, &change::old, &change::new) } else { (&personal_change::SHAPE, &personal_change::old, &personal_change::new) };
     let time = yearless(input, &c.time);
-    let mut values = Values::new();
-    values
-        .set(&OF, s.name.as_str())
+    let mut out = emit.fields();
+    out.set(&change::setting, s.name.as_str())
         .put(old, c.old.as_deref())
         .put(new, c.new.as_deref())
-        .set(&NAMESPACE, s.namespace.as_str())
-        .put(&USER, s.user)
-        .put(&CHANGED_BY, c.package.as_deref())
-        .put(&MODE, c.mode.as_deref())
-        .put(&TIME, time)
-        .put(&TIME_TEXT, time.is_none().then_some(c.time.as_str()));
-    emit.emit(shape, section::locator(input, c.line), values.as_slice());
+        .set(&setting::namespace, s.namespace.as_str())
+        .put(&setting::user, s.user)
+        .put(&change::changed_by, c.package.as_deref())
+        .put(&change::mode, c.mode.as_deref())
+        .put(&change::time, time)
+        .put(&change::year_inferred, time.map(|_| true))
+        .put(&change::time_text, time.is_none().then_some(c.time.as_str()));
+    emit.emit(shape, section::locator(input, c.line), out);
 }
 
 fn operation(input: &Input<'_>, emit: &mut Emitter<'_>, o: Operation<'_>) {
     let time = section::device_local(o.time);
-    let mut values = Values::new();
-    values
-        .put(&OF, o.name)
-        .set(&WHAT, o.what)
-        .set(&NAMESPACE, o.namespace)
-        .put(&USER, o.user)
-        .put(&TIME, time)
-        .put(&TIME_TEXT, time.is_none().then_some(o.time));
-    emit.emit(&OPERATION, section::locator(input, o.line), values.as_slice());
+    let mut out = emit.fields();
+    out.put(&change::setting, o.name)
+        .set(&operation::what, o.what)
+        .set(&setting::namespace, o.namespace)
+        .put(&setting::user, o.user)
+        .found(&change::time, time)
+        .put(&change::time_text, (time == Found::Unreadable).then_some(o.time));
+    emit.emit(&operation::SHAPE, section::locator(input, o.line), out);
 }
 
 /// One record per program the value names, then per program only its history names.
@@ -246,18 +229,17 @@ fn programs(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
                 continue;
             }
             if seen.len() >= MAX_COMPONENTS {
-                return emit.lost(0, "components-limit", format!("{}: names too many programs", s.name));
+                return emit.lost_unknown(reason::COMPONENTS_LIMIT, format!("{}: names too many programs", s.name));
             }
             seen.push(component);
-            let mut values = Values::new();
-            values
-                .set(&OF, s.name.as_str())
-                .set(&COMPONENT_PACKAGE, package)
-                .set(&COMPONENT_NAME, component)
-                .set(&NAMESPACE, s.namespace.as_str())
-                .put(&USER, s.user)
-                .set(&CURRENT, current);
-            emit.emit(&COMPONENT, section::locator(input, s.line), values.as_slice());
+            let mut out = emit.fields();
+            out.set(&change::setting, s.name.as_str())
+                .set(&component::package, package)
+                .set(&component::component, component)
+                .set(&setting::namespace, s.namespace.as_str())
+                .put(&setting::user, s.user)
+                .set(&component::current, current);
+            emit.emit(&component::SHAPE, section::locator(input, s.line), out);
         }
     }
 }
@@ -268,7 +250,7 @@ fn endpoints(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting, value: &str
     if is_url(value) {
         for (n, url) in value.split_ascii_whitespace().filter(|t| is_url(t)).enumerate() {
             if n >= MAX_ENDPOINTS {
-                return emit.lost(0, "endpoints-limit", format!("{}: holds too many URLs", s.name));
+                return emit.lost_unknown(reason::ENDPOINTS_LIMIT, format!("{}: holds too many URLs", s.name));
             }
             endpoint(input, emit, s, None, None, Some(url));
         }
@@ -293,15 +275,14 @@ fn endpoint(
     port: Option<u16>,
     url: Option<&str>,
 ) {
-    let mut values = Values::new();
-    values
-        .set(&OF, s.name.as_str())
-        .put(&HOST, host)
-        .put(&PORT, port.map(i64::from))
-        .put(&URL, url)
-        .set(&NAMESPACE, s.namespace.as_str())
-        .put(&USER, s.user);
-    emit.emit(&ENDPOINT, section::locator(input, s.line), values.as_slice());
+    let mut out = emit.fields();
+    out.set(&change::setting, s.name.as_str())
+        .put(&endpoint::host, host)
+        .put(&endpoint::port, port.map(i64::from))
+        .put(&endpoint::url, url)
+        .set(&setting::namespace, s.namespace.as_str())
+        .put(&setting::user, s.user);
+    emit.emit(&endpoint::SHAPE, section::locator(input, s.line), out);
 }
 
 /// `host:80`, `[::1]:80`, `::1`, `host`.
@@ -355,7 +336,7 @@ fn yearless(input: &Input<'_>, text: &str) -> Option<Timestamp> {
     let (date, clock) = text.trim().split_once(' ')?;
     (0..=MAX_YEARS_BACK).find_map(|back| {
         let year = this_year.checked_sub(back)?;
-        let time = section::device_local(&format!("{year:04}-{date} {clock}"))?;
+        let time = section::device_local(&format!("{year:04}-{date} {clock}")).value()?;
         (time.micros <= acquired.micros.saturating_add(DAY)).then_some(Timestamp { year_known: false, ..time })
     })
 }

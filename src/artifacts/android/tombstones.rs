@@ -1,146 +1,54 @@
 //! Crash reports of native processes: `tombstone_NN` and its protobuf twin `tombstone_NN.pb`.
 
 use crate::artifact::{
-    Artifact, Context, Emitter, Entry, Event, Field, Input, Kind, Locator, ParseError, Place, Precision, Presence,
-    Privacy, Role, Shape, Source, Timestamp, Value, Values, Zone,
+    Artifact, Cut, Emitter, Entry, Input, Locator, ParseError, Precision, Presence, Reader, Source, Timestamp,
+    Value, Zone, reason, section, shape,
 };
 use crate::formats::tombstone::{Signal, SourceKind, Tombstone, read_text};
 use crate::formats::tombstone_pb;
 
-use super::section;
 
-static PROCESS: Field = Field::new(
-    "process",
-    &[Role::Process, Role::AppId],
-    Privacy::Public,
-    "Process that crashed: name of the app's process, or path of the program.",
-);
-static PROGRAM: Field = Field::new(
-    "program",
-    &[Role::Process],
-    Privacy::Public,
-    "First word of the command line, where it is not the same as the process.",
-);
-static BINARY: Field =
-    Field::new("binary", &[Role::FilePath], Privacy::Public, "Path of the program, where one is written.");
-static ARGUMENTS: Field = Field::new(
-    "arguments",
-    &[Role::Text],
-    Privacy::Content,
-    "The rest of the command line; where only text is left, cut at spaces.",
-);
-static THREAD: Field = Field::new(
-    "thread",
-    &[Role::Process],
-    Privacy::Public,
-    "Name of the thread that crashed, at most 15 characters; the program chose it.",
-);
-static PID: Field = Field::new("pid", &[Role::Number], Privacy::Public, "Process id.");
-static TID: Field = Field::new("tid", &[Role::Number], Privacy::Public, "Thread id.");
-static UID: Field = Field::new("uid", &[Role::Number], Privacy::Public, "Uid of the process.");
-static PRIVILEGED_UID: Field = Field::new(
-    "privileged_uid",
-    &[Role::Opaque],
-    Privacy::Public,
-    "True for uid 0 (root), 1000 (system) and 2000 (shell); left out where no uid is written.",
-);
-static SELINUX_LABEL: Field =
-    Field::new("selinux_label", &[Role::Opaque], Privacy::Public, "SELinux label of the process.");
-static SIGNAL: Field = Field::new("signal", &[Role::Opaque], Privacy::Public, "Name of the signal, SIGSEGV.");
-static SIGNAL_NUMBER: Field = Field::new("signal_number", &[Role::Number], Privacy::Public, "Number of the signal.");
-static CODE: Field = Field::new("code", &[Role::Opaque], Privacy::Public, "Name of the signal's code, SEGV_MAPERR.");
-static CODE_NUMBER: Field = Field::new("code_number", &[Role::Number], Privacy::Public, "Number of the code.");
-static FAULT_ADDRESS: Field =
-    Field::new("fault_address", &[Role::Opaque], Privacy::Public, "Address of the fault, hexadecimal.");
-static SENDER_PID: Field =
-    Field::new("sender_pid", &[Role::Number], Privacy::Public, "Process that sent the signal, if one did.");
-static SENDER_UID: Field = Field::new("sender_uid", &[Role::Number], Privacy::Public, "Uid of that process.");
-static ABORT_MESSAGE: Field =
-    Field::new("abort_message", &[Role::Text], Privacy::Content, "What the program said when it gave up.");
-static CAUSES: Field =
-    Field::new("causes", &[Role::Text], Privacy::Public, "What the crash reporter thinks happened, most likely first.");
-static LIBRARIES: Field = Field::new(
-    "libraries",
-    &[Role::FilePath],
-    Privacy::Public,
-    "Files in the stack of the thread that crashed, innermost first, each once.",
-);
-static FUNCTIONS: Field = Field::new(
-    "functions",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Functions in that stack, innermost first, as far as they are named.",
-);
-static TIME: Field = Field::new(
-    "time",
-    &[Role::Time],
-    Privacy::Public,
-    "Moment of the crash: UTC with the offset that is written; device-local where none is.",
-);
-static TIME_TEXT: Field = Field::new(
-    "time_text",
-    &[Role::Opaque],
-    Privacy::Public,
-    "The time as written, where no date could be made of it.",
-);
-static UPTIME_SECONDS: Field =
-    Field::new("uptime_seconds", &[Role::Number], Privacy::Public, "Seconds the process had lived.");
-static ARCH: Field = Field::new("arch", &[Role::Opaque], Privacy::Public, "arm, arm64, x86, x86_64, riscv64.");
-static BUILD_FINGERPRINT: Field =
-    Field::new("build_fingerprint", &[Role::Opaque], Privacy::Public, "Build the device ran at that time.");
-static FORM: Field = Field::new(
-    "form",
-    &[Role::Opaque],
-    Privacy::Public,
-    "`text`, `protobuf`, `both`, or `stack-dump` (stacks of a process that may live on).",
-);
-static DIFFERS: Field = Field::new(
-    "differs",
-    &[Role::Opaque],
-    Privacy::Public,
-    "Fields in which text and protobuf do not say the same; the protobuf's are shown.",
-);
 
-static CRASH: Shape = Shape {
-    name: "crash",
-    fields: &[
-        &PROCESS,
-        &PROGRAM,
-        &BINARY,
-        &ARGUMENTS,
-        &THREAD,
-        &PID,
-        &TID,
-        &UID,
-        &PRIVILEGED_UID,
-        &SELINUX_LABEL,
-        &SIGNAL,
-        &SIGNAL_NUMBER,
-        &CODE,
-        &CODE_NUMBER,
-        &FAULT_ADDRESS,
-        &SENDER_PID,
-        &SENDER_UID,
-        &ABORT_MESSAGE,
-        &CAUSES,
-        &LIBRARIES,
-        &FUNCTIONS,
-        &TIME,
-        &TIME_TEXT,
-        &UPTIME_SECONDS,
-        &ARCH,
-        &BUILD_FINGERPRINT,
-        &FORM,
-        &DIFFERS,
-    ],
-    events: &[Event { time: &TIME, name: "crash", text: "{process} crashed: {signal} {code}" }],
-    context: Context::Executed,
-};
+shape! {
+    /// Crash.
+    crash(Executed) {
+        process           Public  [Process AppId] "Process that crashed: name of the app's process, or path of the program.";
+        program           Public  [Process]       "First word of the command line, where it is not the same as the process.";
+        binary            Public  [FilePath]      "Path of the program, where one is written.";
+        arguments         Content [Text]          "The rest of the command line; where only text is left, cut at spaces.";
+        thread            Public  [Process]       "Name of the thread that crashed, at most 15 characters; the program chose it.";
+        pid               Public  [Number]        "Process id.";
+        tid               Public  [Number]        "Thread id.";
+        uid               Public  [Number]        "Uid of the process.";
+        privileged_uid    Public  []              "True for uid 0 (root), 1000 (system) and 2000 (shell); left out where no uid is written.";
+        selinux_label     Public  []              "SELinux label of the process.";
+        signal            Public  []              "Name of the signal, SIGSEGV.";
+        signal_number     Public  [Number]        "Number of the signal.";
+        code              Public  []              "Name of the signal's code, SEGV_MAPERR.";
+        code_number       Public  [Number]        "Number of the code.";
+        fault_address     Public  []              "Address of the fault, hexadecimal.";
+        sender_pid        Public  [Number]        "Process that sent the signal, if one did.";
+        sender_uid        Public  [Number]        "Uid of that process.";
+        abort_message     Content [Text]          "What the program said when it gave up.";
+        causes            Public  [Text]          "What the crash reporter thinks happened, most likely first.";
+        libraries         Public  [FilePath]      "Files in the stack of the thread that crashed, innermost first, each once.";
+        functions         Public  []              "Functions in that stack, innermost first, as far as they are named.";
+        time              Public  [Time]          "Moment of the crash: UTC with the offset that is written; device-local where none is.";
+        time_text         Public  []              "The time as written, where no date could be made of it.";
+        uptime_seconds    Public  [Number]        "Seconds the process had lived.";
+        arch              Public  []              "arm, arm64, x86, x86_64, riscv64.";
+        build_fingerprint Public  []              "Build the device ran at that time.";
+        form              Public  []              "`text`, `protobuf`, `both`, or `stack-dump` (stacks of a process that may live on).";
+        differs           Public  []              "Fields in which text and protobuf do not say the same; the protobuf's are shown.";
+    }
+    events {
+        crash(time) "{process} crashed: {signal} {code}";
+    }
+}
 
 /// See its `about`.
 pub static ARTIFACT: Artifact = Artifact {
     id: "android.tombstones",
-    title: "Crash reports of native code",
     about: "One `crash` record per process that died of a signal: who it was, with whose rights, of what, and which \
 libraries were in its stack. Exploits that fail leave such crashes in the libraries they attack, and privileged tools \
 leave them under uid 0, 1000 or 2000.\n\n\
@@ -149,16 +57,13 @@ where they contradict each other. What a file does not say is left out; Android 
 uid, and the file is read all the same.\n\n\
 Limits: a device keeps its last 32 crashes or fewer. Most crashes are faults of ordinary programs.",
     sources: &[
-        Source::optional(Kind::AndroidBugreport, Place::File(FILES)),
-        Source::optional(Kind::AndroidBugreport, Place::Command("TOMBSTONE")),
+        Source::android("/data/tombstones/tombstone_*", Reader::With(parse)),
+        Source::command("TOMBSTONE", Reader::With(parse)),
     ],
-    shapes: &[&CRASH],
-    needs: &[],
+    shapes: &[&crash::SHAPE],
     mvt: &["tombstones"],
-    parse,
 };
 
-const FILES: &str = "FS/data/tombstones/tombstone_*";
 /// Ending of the protobuf twin's name.
 const PB: &str = ".pb";
 /// Tombstones taken from one text; a file holds one, an ANR trace one per process.
@@ -174,17 +79,18 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
         return Err(ParseError::Limit { limit: "MAX_FILE", detail });
     }
     if let Some(text_name) = input.entry.name.strip_suffix(PB) {
-        return match stored(input, text_name)? {
-            Some(_) => Ok(()), // read with its text
-            None => {
-                let stone = tombstone_pb::read(&input.bytes()?).map_err(ParseError::format)?;
-                close(input, emit, &stone);
-                crash(input, emit, &stone, "protobuf", &[]);
-                Ok(())
-            }
+        if filled(input, text_name)?.is_some() {
+            return Ok(()); // read with its text
+        }
+        return match input.entry.size {
+            0 => set_aside(emit),
+            _ => binary(input, emit, &tombstone_pb::read(&input.bytes()?).map_err(ParseError::format)?),
         };
     }
-    let pb = match stored(input, &format!("{}{PB}", input.entry.name))? {
+    if input.entry.size == 0 {
+        return set_aside(emit);
+    }
+    let pb = match filled(input, &format!("{}{PB}", input.entry.name))? {
         Some(twin) => protobuf(input, emit, &twin)?,
         None => None,
     };
@@ -195,50 +101,69 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
         false => dropped += 1,
     })?;
     if dropped > 0 {
-        emit.lost(dropped, "tombstones-limit", format!("more than {MAX_TOMBSTONES} in one file"));
+        emit.lost(dropped, reason::TOMBSTONES_LIMIT, format!("more than {MAX_TOMBSTONES} in one file"));
     }
     let mut stones = stones.into_iter();
     match (pb, stones.next()) {
+        (Some(pb), Some(text)) if other_crash(&pb, &text) => {
+            binary(input, emit, &pb)?;
+            alone(input, emit, &text);
+        }
         (Some(pb), Some(text)) => {
             close(input, emit, &pb);
             let (stone, differs) = join(pb, &text);
             crash(input, emit, &stone, "both", &differs);
         }
         (Some(pb), None) => {
-            emit.note("text-unreadable", "the text holds no crash; its protobuf twin was read");
-            close(input, emit, &pb);
-            crash(input, emit, &pb, "protobuf", &[]);
+            emit.lost_unknown(reason::TEXT_UNREADABLE, "the text holds no crash; its protobuf twin was read");
+            binary(input, emit, &pb)?;
         }
         (None, Some(text)) => alone(input, emit, &text),
-        (None, None) if input.entry.size > 0 => {
+        (None, None) => {
             // Some tools drop the ending of the protobuf's name.
             let stone = tombstone_pb::read(&input.bytes()?)
                 .map_err(|e| ParseError::Format(format!("neither text of a crash, nor protobuf: {e}")))?;
-            close(input, emit, &stone);
-            crash(input, emit, &stone, "protobuf", &[]);
+            binary(input, emit, &stone)?;
         }
-        (None, None) => return Err(ParseError::Format("expected a tombstone, found an empty file".to_owned())),
     }
     stones.for_each(|stone| alone(input, emit, &stone));
     Ok(())
 }
 
-/// The entry of this name among the tombstones, if its bytes are there.
-fn stored(input: &Input<'_>, name: &str) -> Result<Option<Entry>, ParseError> {
-    let twin = input.find(&Place::File(FILES))?.into_iter().find(|e| e.name == name);
-    Ok(twin.filter(|e| e.presence == Presence::Stored))
+/// Newer systems keep files for crashes that never came.
+fn set_aside(emit: &mut Emitter<'_>) -> Result<(), ParseError> {
+    emit.count(reason::EMPTY_TOMBSTONES, "files that are set aside for crash reports are empty");
+    Ok(())
 }
 
-/// A twin that cannot be read costs its extra fields, not the crash: the text is still there.
+/// The entry of this name among the tombstones, if it holds anything.
+fn filled(input: &Input<'_>, name: &str) -> Result<Option<Entry>, ParseError> {
+    Ok(input.beside(name)?.filter(|e| e.presence == Presence::Stored && e.size > 0))
+}
+
+/// A twin that cannot be read costs what it alone knew, not the crash: the text is still there.
 fn protobuf(input: &Input<'_>, emit: &mut Emitter<'_>, twin: &Entry) -> Result<Option<Tombstone>, ParseError> {
     let read = input.bytes_of(twin).and_then(|bytes| tombstone_pb::read(&bytes).map_err(ParseError::format));
     match read {
         Ok(stone) => Ok(Some(stone)),
         Err(e) => {
-            emit.note("protobuf-unreadable", format!("{}: {e}; the text was read", twin.name));
+            emit.lost_unknown(reason::PROTOBUF_UNREADABLE, format!("{}: {e}; the text was read", twin.name));
             Ok(None)
         }
     }
+}
+
+/// True for two forms that tell of two crashes: files are overwritten in turn, and not at once.
+fn other_crash(pb: &Tombstone, text: &Tombstone) -> bool {
+    let differ = |a: Option<i64>, b: Option<i64>| a.zip(b).is_some_and(|(a, b)| a != b);
+    let time = |s: &Tombstone| s.timestamp.as_deref().and_then(moment).map(|t| t.micros / 1_000_000);
+    differ(pb.pid.map(i64::from), text.pid.map(i64::from)) && differ(time(pb), time(text))
+}
+
+fn binary(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone) -> Result<(), ParseError> {
+    close(input, emit, stone);
+    crash(input, emit, stone, "protobuf", &[]);
+    Ok(())
 }
 
 fn alone(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone) {
@@ -249,11 +174,14 @@ fn alone(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone) {
 
 /// Says what of a tombstone is missing. A text without a line end at its end is none the worse for it.
 fn close(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone) {
-    if input.entry.truncated || (stone.truncated && stone.source == SourceKind::Protobuf) {
-        emit.lost(0, "truncated", "the file ends before the crash report does");
+    if input.entry.cut == Some(Cut::Unclosed) {
+        let text = "this section does not end as the others do: something in it was taken for the beginning of another";
+        emit.lost_unknown(reason::SECTION_UNCLOSED, text);
+    } else if input.entry.cut.is_some() || (stone.truncated && stone.source == SourceKind::Protobuf) {
+        emit.lost_unknown(reason::TRUNCATED, "the file ends before the crash report does");
     }
     if stone.frames_lost > 0 {
-        emit.note("frames-limit", format!("{} frames of the stack were left out", stone.frames_lost));
+        emit.note(reason::FRAMES_LIMIT, format!("{} frames of the stack were left out", stone.frames_lost));
     }
 }
 
@@ -367,43 +295,40 @@ fn crash(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone, form: &st
     };
     let functions = stone.backtrace.iter().filter_map(|f| f.function.as_deref()).collect();
     let time = stone.timestamp.as_deref().and_then(moment);
-    let mut values = Values::new();
-    values
-        .put(&PROCESS, process)
-        .put(&PROGRAM, first.filter(|f| Some(*f) != process))
-        .put(&BINARY, path(stone.executable.as_deref()).or_else(|| path(process)).or_else(|| path(first)))
-        .put(&ARGUMENTS, Some(stone.command_line.get(1..).unwrap_or_default().join(" ")).filter(|a| !a.is_empty()))
-        .put(&THREAD, stone.thread_name.as_deref())
-        .put(&PID, stone.pid)
-        .put(&TID, stone.tid)
-        .put(&UID, stone.uid)
-        .put(&PRIVILEGED_UID, stone.uid.map(|u| PRIVILEGED.contains(&u)))
+    let mut out = emit.fields();
+    out.put(&crash::process, process)
+        .put(&crash::program, first.filter(|f| Some(*f) != process))
+        .put(&crash::binary, path(stone.executable.as_deref()).or_else(|| path(process)).or_else(|| path(first)))
+        .put(&crash::arguments, Some(stone.command_line.get(1..).unwrap_or_default().join(" ")).filter(|a| !a.is_empty()))
+        .put(&crash::thread, stone.thread_name.as_deref())
+        .put(&crash::pid, stone.pid)
+        .put(&crash::tid, stone.tid)
+        .put(&crash::uid, stone.uid)
+        .put(&crash::privileged_uid, stone.uid.map(|u| PRIVILEGED.contains(&u)))
         // debuggerd writes the label with the zero byte that ends it.
-        .put(&SELINUX_LABEL, stone.selinux_label.as_deref().map(|l| l.trim_end_matches('\0')));
+        .put(&crash::selinux_label, stone.selinux_label.as_deref().map(|l| l.trim_end_matches('\0')));
     if let Some(signal) = &stone.signal {
-        values
-            .put(&SIGNAL, signal.name.as_deref())
-            .put(&SIGNAL_NUMBER, signal.number.map(i64::from))
-            .put(&CODE, signal.code_name.as_deref())
-            .put(&CODE_NUMBER, signal.code.map(i64::from))
-            .put(&FAULT_ADDRESS, signal.fault_address.map(|a| format!("0x{a:x}")))
-            .put(&SENDER_PID, signal.sender_pid.map(i64::from))
-            .put(&SENDER_UID, signal.sender_uid.map(i64::from));
+        out.put(&crash::signal, signal.name.as_deref())
+            .put(&crash::signal_number, signal.number.map(i64::from))
+            .put(&crash::code, signal.code_name.as_deref())
+            .put(&crash::code_number, signal.code.map(i64::from))
+            .put(&crash::fault_address, signal.fault_address.map(|a| format!("0x{a:x}")))
+            .put(&crash::sender_pid, signal.sender_pid.map(i64::from))
+            .put(&crash::sender_uid, signal.sender_uid.map(i64::from));
     }
-    values
-        .put(&ABORT_MESSAGE, stone.abort_message.as_deref())
-        .put(&CAUSES, texts(stone.causes.iter().map(String::as_str).collect()))
-        .put(&LIBRARIES, texts(libraries(stone)))
-        .put(&FUNCTIONS, texts(functions))
-        .put(&TIME, time)
-        .put(&TIME_TEXT, stone.timestamp.as_deref().filter(|_| time.is_none()))
-        .put(&UPTIME_SECONDS, stone.process_uptime.and_then(|u| i64::try_from(u).ok()))
-        .put(&ARCH, stone.arch.as_deref())
-        .put(&BUILD_FINGERPRINT, stone.build_fingerprint.as_deref())
-        .set(&FORM, form)
-        .put(&DIFFERS, texts(differs.to_vec()));
+    out.put(&crash::abort_message, stone.abort_message.as_deref())
+        .put(&crash::causes, texts(stone.causes.iter().map(String::as_str).collect()))
+        .put(&crash::libraries, texts(libraries(stone)))
+        .put(&crash::functions, texts(functions))
+        .put(&crash::time, time)
+        .put(&crash::time_text, stone.timestamp.as_deref().filter(|_| time.is_none()))
+        .put(&crash::uptime_seconds, stone.process_uptime.and_then(|u| i64::try_from(u).ok()))
+        .put(&crash::arch, stone.arch.as_deref())
+        .put(&crash::build_fingerprint, stone.build_fingerprint.as_deref())
+        .set(&crash::form, form)
+        .put(&crash::differs, texts(differs.to_vec()));
     let locator = if stone.line > 0 { section::locator(input, stone.line) } else { Locator::Whole };
-    emit.emit(&CRASH, locator, values.as_slice());
+    emit.emit(&crash::SHAPE, locator, out);
 }
 
 /// `2023-04-12 12:32:40.518290770+0200`, with or without fraction and offset.
@@ -420,7 +345,7 @@ fn moment(text: &str) -> Option<Timestamp> {
         return None;
     }
     let micros: i64 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
-    let mut time = section::device_local(whole)?;
+    let mut time = section::device_local(whole).value()?;
     time.micros = time.micros.checked_add(micros)?;
     if !fraction.is_empty() {
         time.precision = Precision::Micro;

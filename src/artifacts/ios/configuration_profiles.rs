@@ -7,18 +7,15 @@
 use sha2::{Digest, Sha256};
 
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Field, Input, Kind, Locator, ParseError, Place, Precision, Shape, Source,
-    Timestamp, Value,
+    Artifact, Emitter, Field, Fields, Found, Input, Locator, ParseError, Precision, Reader, Source, Timestamp, Value,
+    reason, shape,
 };
 use crate::formats::hex;
 use crate::formats::plist;
 
-use super::rows::{Fields, Pool};
-
 /// The artifact.
 pub static ARTIFACT: Artifact = Artifact {
     id: "ios.configuration_profiles",
-    title: "Configuration profiles",
     about: "\
 Configuration profiles installed on the device: files `profile-*` below `Library/ConfigurationProfiles` of the system
 group `systemgroup.com.apple.configurationprofiles`, and below `Library/ConfigurationProfiles` and
@@ -32,107 +29,64 @@ signed with, the signer's own first.
 
 Limits: profiles of companies, schools and mobile carriers are common and harmless. A profile that was removed is gone.",
     sources: &[
-        Source::optional(Kind::IosBackup, Place::Backup { domain: SYSTEM, path: "Library/ConfigurationProfiles/profile-*" }),
-        Source::optional(Kind::IosBackup, Place::Backup { domain: SYSTEM, path: "Library/ConfigurationProfiles/*/profile-*" }),
-        Source::optional(
-            Kind::IosBackup,
-            Place::Backup { domain: "HomeDomain", path: "Library/ConfigurationProfiles/profile-*" },
-        ),
-        Source::optional(
-            Kind::IosBackup,
-            Place::Backup { domain: "HomeDomain", path: "Library/UserConfigurationProfiles/profile-*" },
-        ),
-        Source::optional(
-            Kind::IosBackup,
-            Place::Backup { domain: "HomeDomain", path: "Library/UserConfigurationProfiles/*/profile-*" },
-        ),
+        Source::ios(SYSTEM, "Library/ConfigurationProfiles/profile-*", Reader::With(parse)),
+        Source::ios(SYSTEM, "Library/ConfigurationProfiles/*/profile-*", Reader::With(parse)),
+        Source::ios("HomeDomain", "Library/ConfigurationProfiles/profile-*", Reader::With(parse)),
+        Source::ios("HomeDomain", "Library/UserConfigurationProfiles/profile-*", Reader::With(parse)),
+        Source::ios("HomeDomain", "Library/UserConfigurationProfiles/*/profile-*", Reader::With(parse)),
     ],
-    shapes: &[&PROFILE, &PAYLOAD],
-    needs: &[],
+    shapes: &[&profile::SHAPE, &payload::SHAPE],
     mvt: &["configuration_profiles"],
-    parse,
 };
 
 const SYSTEM: &str = "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles";
 
-fields! {
-    UUID "uuid" [ProfileId] Public "`PayloadUUID`.";
-    IDENTIFIER "identifier" [ProfileId] Public "`PayloadIdentifier`: a name in reverse DNS form.";
-    TYPE "type" [] Public "`PayloadType`: what it sets up, `com.apple.mdm`, `com.apple.vpn.managed`, ….";
-    DISPLAY_NAME "display_name" [Text] Personal "Name shown to the owner.";
-    ORGANIZATION "organization" [Text] Personal "Who made it, as it says itself.";
-    DESCRIPTION "description" [Text] Personal "What it is for, as it says itself.";
-    INSTALL_DATE "install_date" [Time] Public "When it was installed (UTC).";
-    EXPIRATION_DATE "expiration_date" [Time] Public "When it expires (UTC).";
-    REMOVAL_DATE "removal_date" [Time] Public "When it removes itself (UTC).";
-    REMOVAL_DISALLOWED "removal_disallowed" [] Public "The owner cannot remove it.";
-    IS_ENCRYPTED "is_encrypted" [] Public "It was delivered encrypted.";
-    IS_MANAGED "is_managed" [] Public "A management server installed it.";
-    SIGNER_CERTIFICATES "signer_certificates" [CertSha256] Public "SHA-256 of the certificates it was signed with.";
-    PAYLOAD_COUNT "payload_count" [Number] Public "Elements of its content.";
 
-    PARENT "parent" [] Public "UUID of the profile.";
-    PARENT_IDENTIFIER "parent_identifier" [] Public "Identifier of the profile.";
-    INDEX "index" [Number] Public "Place in the content, from 0.";
-    URLS "urls" [Url] Personal "Addresses in it: management, proxy, calendar and web clip servers.";
-    HOSTS "hosts" [Domain, Ip] Personal "Servers in it that are named without a scheme: VPN, proxy, mail, DNS.";
-    CERTIFICATE_SHA256 "certificate_sha256" [CertSha256] Public "SHA-256 of the certificate it installs.";
-    CERTIFICATE_NAME "certificate_name" [] Public "File name of that certificate.";
+shape! {
+    /// One profile.
+    profile(Persisted) {
+        uuid                Public   [ProfileId]  "`PayloadUUID`.";
+        identifier          Public   [ProfileId]  "`PayloadIdentifier`: a name in reverse DNS form.";
+        r#type              Public   []           "`PayloadType`: what it sets up, `com.apple.mdm`, `com.apple.vpn.managed`, ….";
+        display_name        Personal [Text]       "Name shown to the owner.";
+        organization        Personal [Text]       "Who made it, as it says itself.";
+        description         Personal [Text]       "What it is for, as it says itself.";
+        install_date        Public   [Time]       "When it was installed (UTC).";
+        expiration_date     Public   [Time]       "When it expires (UTC).";
+        removal_date        Public   [Time]       "When it removes itself (UTC).";
+        removal_disallowed  Public   []           "The owner cannot remove it.";
+        is_encrypted        Public   []           "It was delivered encrypted.";
+        is_managed          Public   []           "A management server installed it.";
+        signer_certificates Public   [CertSha256] "SHA-256 of the certificates it was signed with.";
+        payload_count       Public   [Number]     "Elements of its content.";
+    }
+    events {
+        profile_installed(install_date) "Profile {display_name} ({identifier}, {uuid}) of {organization} was installed";
+    }
 }
 
-/// One profile.
-pub static PROFILE: Shape = Shape {
-    name: "profile",
-    fields: &[
-        &UUID,
-        &IDENTIFIER,
-        &TYPE,
-        &DISPLAY_NAME,
-        &ORGANIZATION,
-        &DESCRIPTION,
-        &INSTALL_DATE,
-        &EXPIRATION_DATE,
-        &REMOVAL_DATE,
-        &REMOVAL_DISALLOWED,
-        &IS_ENCRYPTED,
-        &IS_MANAGED,
-        &SIGNER_CERTIFICATES,
-        &PAYLOAD_COUNT,
-    ],
-    events: &[Event {
-        time: &INSTALL_DATE,
-        name: "profile_installed",
-        text: "Profile {display_name} ({identifier}, {uuid}) of {organization} was installed",
-    }],
-    context: Context::Persisted,
-};
-
-/// One element of a profile.
-pub static PAYLOAD: Shape = Shape {
-    name: "payload",
-    fields: &[
-        &PARENT,
-        &PARENT_IDENTIFIER,
-        &INDEX,
-        &TYPE,
-        &UUID,
-        &IDENTIFIER,
-        &DISPLAY_NAME,
-        &ORGANIZATION,
-        &DESCRIPTION,
-        &URLS,
-        &HOSTS,
-        &CERTIFICATE_SHA256,
-        &CERTIFICATE_NAME,
-        &INSTALL_DATE,
-    ],
-    events: &[Event {
-        time: &INSTALL_DATE,
-        name: "profile_payload_installed",
-        text: "Profile {parent_identifier} ({parent}) set up {type} ({display_name})",
-    }],
-    context: Context::Persisted,
-};
+shape! {
+    /// One element of a profile.
+    payload(Persisted) {
+        parent             Public   []           "UUID of the profile.";
+        parent_identifier  Public   []           "Identifier of the profile.";
+        index              Public   [Number]     "Place in the content, from 0.";
+        use profile::r#type;
+        use profile::uuid;
+        use profile::identifier;
+        use profile::display_name;
+        use profile::organization;
+        use profile::description;
+        urls               Personal [Url]        "Addresses in it: management, proxy, calendar and web clip servers.";
+        hosts              Personal [Domain Ip]  "Servers in it that are named without a scheme: VPN, proxy, mail, DNS.";
+        certificate_sha256 Public   [CertSha256] "SHA-256 of the certificate it installs.";
+        certificate_name   Public   []           "File name of that certificate.";
+        use profile::install_date;
+    }
+    events {
+        profile_payload_installed(install_date) "Profile {parent_identifier} ({parent}) set up {type} ({display_name})";
+    }
+}
 
 /// Elements of one profile that are read.
 const MAX_PAYLOADS: usize = 10_000;
@@ -160,30 +114,29 @@ const HOST_KEYS: &[&str] = &[
     "SOCKSProxy",
 ];
 
+/// Keys that every profile has: one that is missing was damaged, or stands elsewhere now.
+const KEYS: [&str; 2] = ["PayloadUUID", "PayloadIdentifier"];
+/// Keys of which it has one.
+const CONTENTS: [&str; 2] = ["PayloadContent", "EncryptedPayloadContent"];
+
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
-    let bytes = input.bytes()?;
-    let (profile, error) = plist::parse_lossy(&bytes);
-    let Some(profile) = profile else {
-        return Err(match error {
-            Some(e) => ParseError::format(e),
-            None => ParseError::Format("expected a property list, found an empty file".to_owned()),
-        });
-    };
-    if profile.as_dict().is_none() {
-        return Err(ParseError::Format(format!("expected a dictionary, found {}", profile.type_name())));
+    let profile = input.dict(emit)?;
+    let has = |key: &&str| profile.get(key).is_some();
+    let content = CONTENTS.iter().any(|k| has(&k));
+    let missing: Vec<&str> =
+        KEYS.into_iter().filter(|k| !has(k)).chain((!content).then_some(CONTENTS[0])).collect();
+    if !missing.is_empty() {
+        let text = format!("the profile has no key {}: every profile has it", missing.join(", "));
+        emit.lost_unknown(reason::KEY_MISSING, text);
     }
-    if let Some(e) = error {
-        emit.lost(0, "plist-damaged", e.to_string());
-    }
-    let mut pool = Pool::default();
     let payloads = payloads(&profile);
-    emit_profile(emit, &mut pool, &profile, payloads.len());
+    emit_profile(emit, &profile, payloads.len());
     for (i, payload) in payloads.iter().enumerate().take(MAX_PAYLOADS) {
-        emit_payload(emit, &mut pool, &profile, i, payload);
+        emit_payload(emit, &profile, i, payload);
     }
     if payloads.len() > MAX_PAYLOADS {
-        let lost = payloads.len() - MAX_PAYLOADS;
-        emit.lost(lost as u64, "limit", format!("{} elements, at most {MAX_PAYLOADS} are read", payloads.len()));
+        let lost = (payloads.len() - MAX_PAYLOADS) as u64;
+        emit.lost(lost, reason::LIMIT, format!("{} elements, at most {MAX_PAYLOADS} are read", payloads.len()));
     }
     Ok(())
 }
@@ -197,65 +150,69 @@ fn payloads(profile: &plist::Value) -> &[plist::Value] {
     }
 }
 
-fn emit_profile(emit: &mut Emitter<'_>, pool: &mut Pool, profile: &plist::Value, payloads: usize) {
-    let mut out = pool.take();
+fn emit_profile(emit: &mut Emitter<'_>, profile: &plist::Value, payloads: usize) {
+    let mut out = emit.fields();
     put_names(&mut out, profile);
-    out.put(&INSTALL_DATE, date(profile, "InstallDate"))
-        .put(&EXPIRATION_DATE, date(profile, "PayloadExpirationDate"))
-        .put(&REMOVAL_DATE, date(profile, "RemovalDate"))
-        .put(&REMOVAL_DISALLOWED, flag(profile, &["PayloadRemovalDisallowed"]))
-        .put(&IS_ENCRYPTED, flag(profile, &["ProfileWasEncrypted", "IsEncrypted"]))
-        .put(&IS_MANAGED, flag(profile, &["IsManaged", "ProfileIsManaged"]));
+    out.found(&profile::install_date, date(profile, "InstallDate"))
+        .found(&profile::expiration_date, date(profile, "PayloadExpirationDate"))
+        .found(&profile::removal_date, date(profile, "RemovalDate"))
+        .found(&profile::removal_disallowed, flag(profile, &["PayloadRemovalDisallowed"]))
+        .found(&profile::is_encrypted, flag(profile, &["ProfileWasEncrypted", "IsEncrypted"]))
+        .found(&profile::is_managed, flag(profile, &["IsManaged", "ProfileIsManaged"]));
     let signers = profile.get("SignerCerts").and_then(|v| v.as_array()).unwrap_or_default();
     let signers: Vec<Value<'_>> =
         signers.iter().filter_map(|c| c.as_data()).take(MAX_SIGNERS).map(|der| sha256(der).into()).collect();
-    out.put(&SIGNER_CERTIFICATES, (!signers.is_empty()).then_some(signers));
-    out.put(&PAYLOAD_COUNT, i64::try_from(payloads).ok());
-    emit.emit(&PROFILE, Locator::Whole, out.as_slice());
-    pool.give(out);
+    out.put(&profile::signer_certificates, (!signers.is_empty()).then_some(signers));
+    out.put(&profile::payload_count, i64::try_from(payloads).ok());
+    emit.emit(&profile::SHAPE, Locator::Whole, out);
 }
 
-fn emit_payload(emit: &mut Emitter<'_>, pool: &mut Pool, profile: &plist::Value, index: usize, payload: &plist::Value) {
+fn emit_payload(emit: &mut Emitter<'_>, profile: &plist::Value, index: usize, payload: &plist::Value) {
     let servers = Servers::of(payload);
-    let mut out = pool.take();
-    out.put(&PARENT, string(profile, "PayloadUUID")).put(&PARENT_IDENTIFIER, string(profile, "PayloadIdentifier"));
-    out.put(&INDEX, i64::try_from(index).ok());
+    let mut out = emit.fields();
+    out.put(&payload::parent, string(profile, "PayloadUUID").value());
+    out.put(&payload::parent_identifier, string(profile, "PayloadIdentifier").value());
+    out.put(&payload::index, i64::try_from(index).ok());
     put_names(&mut out, payload);
-    out.put(&URLS, list(&servers.urls)).put(&HOSTS, list(&servers.hosts));
-    out.put(&CERTIFICATE_SHA256, payload.get("PayloadContent").and_then(|v| v.as_data()).and_then(certificate));
-    out.put(&CERTIFICATE_NAME, string(payload, "PayloadCertificateFileName"));
-    out.put(&INSTALL_DATE, date(profile, "InstallDate"));
-    emit.emit(&PAYLOAD, Locator::Key(format!("PayloadContent.{index}").into()), out.as_slice());
-    pool.give(out);
+    out.put(&payload::urls, list(&servers.urls)).put(&payload::hosts, list(&servers.hosts));
+    let certificate = payload.get("PayloadContent").and_then(|v| v.as_data()).and_then(certificate);
+    out.put(&payload::certificate_sha256, certificate);
+    out.found(&payload::certificate_name, string(payload, "PayloadCertificateFileName"));
+    out.put(&profile::install_date, date(profile, "InstallDate").value());
+    emit.emit(&payload::SHAPE, Locator::Key(format!("PayloadContent.{index}").into()), out);
 }
 
 fn put_names<'a>(out: &mut Fields<'a>, from: &'a plist::Value) {
     let names: [(&'static Field, &str); 6] = [
-        (&UUID, "PayloadUUID"),
-        (&IDENTIFIER, "PayloadIdentifier"),
-        (&TYPE, "PayloadType"),
-        (&DISPLAY_NAME, "PayloadDisplayName"),
-        (&ORGANIZATION, "PayloadOrganization"),
-        (&DESCRIPTION, "PayloadDescription"),
+        (&profile::uuid, "PayloadUUID"),
+        (&profile::identifier, "PayloadIdentifier"),
+        (&profile::r#type, "PayloadType"),
+        (&profile::display_name, "PayloadDisplayName"),
+        (&profile::organization, "PayloadOrganization"),
+        (&profile::description, "PayloadDescription"),
     ];
     for (field, key) in names {
-        out.put(field, string(from, key));
+        out.found(field, string(from, key));
     }
 }
 
-fn string<'a>(from: &'a plist::Value, key: &str) -> Option<&'a str> {
-    from.get(key).and_then(|v| v.as_str()).filter(|s| !s.is_empty())
+fn string<'a>(from: &'a plist::Value, key: &str) -> Found<&'a str> {
+    match from.get(key) {
+        Some(plist::Value::String(s)) if s.is_empty() => Found::Absent,
+        value => Found::of(value, |v| v.as_str()),
+    }
 }
 
-fn flag(from: &plist::Value, keys: &[&str]) -> Option<bool> {
-    let value = keys.iter().find_map(|k| from.get(k))?;
-    value.as_bool().or_else(|| value.as_i64().map(|i| i != 0))
+fn flag(from: &plist::Value, keys: &[&str]) -> Found<bool> {
+    Found::of(keys.iter().find_map(|k| from.get(k)), |v| v.as_bool().or_else(|| v.as_i64().map(|i| i != 0)))
 }
 
-fn date(from: &plist::Value, key: &str) -> Option<Timestamp> {
-    let micros = from.get(key)?.as_unix_micros()?;
-    let precision = if micros % 1_000_000 == 0 { Precision::Second } else { Precision::Micro };
-    Timestamp::utc_micros(micros, precision)
+fn date(from: &plist::Value, key: &str) -> Found<Timestamp> {
+    Found::of(from.get(key), |value| {
+        let micros = value.as_unix_micros()?;
+        let precision = if micros % 1_000_000 == 0 { Precision::Second } else { Precision::Micro };
+        Timestamp::utc_micros(micros, precision)
+    })
 }
 
 fn list<'a>(items: &[&'a str]) -> Option<Vec<Value<'a>>> {
@@ -363,7 +320,7 @@ mod tests {
                <string>odd</string>
              </array></dict>",
         );
-        let p = out.of("profile").next().unwrap();
+        let p = out.of("profile")[0];
         assert_eq!(
             (p.text("identifier"), p.text("uuid")),
             ("com.evil.profile", "76DAB334-7E17-475D-A5D6-0794EB5818A5")
@@ -375,7 +332,7 @@ mod tests {
         );
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(p.get("signer_certificates"), Some(&Value::List(vec![abc.into()])));
-        let l: Vec<_> = out.of("payload").collect();
+        let l = out.of("payload");
         assert_eq!(l.len(), 5);
         assert_eq!(l[0].get("urls"), Some(&Value::List(vec!["https://mdm.evil.net/a".into()])));
         assert_eq!((l[1].text("type"), l[1].text("parent")), ("com.apple.notificationsettings", p.text("uuid")));

@@ -3,10 +3,9 @@
 //! `14155550100@s.whatsapp.net` (in old data `@c.us`) is a person by number, with `:` and a device number for one of
 //! their devices; `100000000000001@lid` an anonymous identifier; `…@g.us` a group.
 
-use crate::artifact::Emitter;
+use crate::artifact::table::{look, text};
+use crate::artifact::{Emitter, reason};
 use crate::formats::sqlite::Db;
-
-use super::rows::{scan, text};
 
 /// Pairs of anonymous identifiers and numbers kept in memory.
 const MAX_PAIRS: usize = 500_000;
@@ -22,9 +21,9 @@ impl Lids {
     pub fn load(&mut self, db: &Db, emit: &mut Emitter<'_>) {
         let Some(table) = db.table("ZWAPHONENUMBERLIDPAIR") else { return };
         let mut left_out = 0u64;
-        scan(db, emit, table, &["ZLID", "ZPHONENUMBER"], None, |_, row| {
-            let lid = text(row.get(0)).and_then(|t| digits(user(&t)).parse::<u64>().ok());
-            let phone = text(row.get(1)).and_then(|t| digits(user(&t)).parse::<u64>().ok());
+        look(db, table, &["ZLID", "ZPHONENUMBER"], |row| {
+            let lid = text(row.at(0)).and_then(|t| digits(user(&t)).parse::<u64>().ok());
+            let phone = text(row.at(1)).and_then(|t| digits(user(&t)).parse::<u64>().ok());
             let (Some(lid), Some(phone)) = (lid, phone) else { return };
             if self.0.len() >= MAX_PAIRS {
                 left_out += 1;
@@ -33,7 +32,7 @@ impl Lids {
             }
         });
         if left_out > 0 {
-            emit.note("limit", format!("{left_out} identifiers beyond {MAX_PAIRS} are not resolved to numbers"));
+            emit.note(reason::NAMES_LIMIT, format!("{left_out} identifiers beyond {MAX_PAIRS} are not resolved to numbers"));
         }
     }
 }

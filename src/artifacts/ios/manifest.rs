@@ -6,18 +6,16 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::artifact::table::{self, fill, named, scan};
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Precision, Shape, Source, Timestamp,
+    Artifact, Emitter, Fields, Found, Input, Locator, ParseError, Precision, Reader, Source, Timestamp, reason, shape,
 };
+use crate::evidence::ios_domains::{app_id, device_path};
 use crate::formats::mbfile::{self, MbFile};
-
-use super::domain::{app_id, device_path};
-use super::rows::{Fields, Pool, note_columns, open, scan, table, text};
 
 /// The artifact.
 pub static ARTIFACT: Artifact = Artifact {
     id: "ios.manifest",
-    title: "Files of the backup",
     about: "\
 Every file, folder and symbolic link of an iOS backup, as `Manifest.db` in the backup's root lists them (table `Files`).
 
@@ -30,65 +28,39 @@ keeps its name, as `domain/relative path`.
 Limits: a backup holds user data only, no programs and no system folders, so that most paths known for spyware cannot
 appear in it. Unencrypted backups leave out keychain, health, call history and Safari history. `missing` marks files
 that are listed but whose bytes are not in the backup: an interrupted backup, or files removed afterwards.",
-    sources: &[Source::required(Kind::IosBackup, Place::File("Manifest.db")).sliced("Files")],
-    shapes: &[&FILE],
-    needs: &[],
+    sources: &[Source::own("Manifest.db", Reader::With(parse)).sliced("Files")],
+    shapes: &[&file::SHAPE],
     mvt: &["manifest"],
-    parse,
 };
 
-fields! {
-    PATH "path" [FilePath] Content "Absolute path on the device, mapped from domain and relative path.";
-    DOMAIN "domain" [] Personal "Domain of the backup; `AppDomain-` names an installed app.";
-    RELATIVE_PATH "relative_path" [] Content "Path within the domain.";
-    APP_ID "app_id" [AppId] Personal "Bundle identifier of the app or app extension whose container this is.";
-    FLAGS "flags" [Number] Public "1 file, 2 folder, 4 symbolic link.";
-    CREATED "created" [Time] Public "Creation on the device (UTC).";
-    MODIFIED "modified" [Time] Public "Last change of the content (UTC).";
-    STATUS_CHANGED "status_changed" [Time] Public "Last change of name, owner or permissions (UTC).";
-    MODE "mode" [] Public "File type and permissions, octal, as in `st_mode`: `100644`.";
-    OWNER "owner" [Number] Public "User id; 0 is root, 501 mobile.";
-    SIZE "size" [Number] Public "Size in bytes on the device.";
-    PROTECTION_CLASS "protection_class" [Number] Public "Data protection class; 0 for none.";
-    TARGET "target" [FilePath] Content "Where a symbolic link points.";
-    MISSING "missing" [] Public "True when the file is listed but its bytes are not in the backup.";
-    FILE_ID "file_id" [] Public "Name of the file in the backup: SHA-1 of `domain-relativePath`.";
+shape! {
+    /// One entry of the list.
+    file(Persisted) from Files {
+        path             Content  [FilePath]                   "Absolute path on the device, mapped from domain and relative path.";
+        domain           Personal []                           "Domain of the backup; `AppDomain-` names an installed app.";
+        relative_path    Content  []                           "Path within the domain.";
+        app_id           Personal [AppId]                      "Bundle identifier of the app or app extension whose container this is.";
+        flags            Public   [Number]   number(flags) key "1 file, 2 folder, 4 symbolic link.";
+        created          Public   [Time]                       "Creation on the device (UTC).";
+        modified         Public   [Time]                       "Last change of the content (UTC).";
+        status_changed   Public   [Time]                       "Last change of name, owner or permissions (UTC).";
+        mode             Public   []                           "File type and permissions, octal, as in `st_mode`: `100644`.";
+        owner            Public   [Number]                     "User id; 0 is root, 501 mobile.";
+        size             Public   [Number]                     "Size in bytes on the device.";
+        protection_class Public   [Number]                     "Data protection class; 0 for none.";
+        target           Content  [FilePath]                   "Where a symbolic link points.";
+        missing          Public   []                           "True when the file is listed but its bytes are not in the backup.";
+        file_id          Public   []         text(fileID) key  "Name of the file in the backup: SHA-1 of `domain-relativePath`.";
+        _ text(domain) key;
+        _ text(relativePath) key;
+        _ raw(file);
+    }
+    events {
+        file_created(created) "{path} was created";
+        file_modified(modified) "{path} was changed";
+        file_status_changed(status_changed) "{path}: name, owner or permissions changed";
+    }
 }
-
-/// One entry of the list.
-pub static FILE: Shape = Shape {
-    name: "file",
-    fields: &[
-        &PATH,
-        &DOMAIN,
-        &RELATIVE_PATH,
-        &APP_ID,
-        &FLAGS,
-        &CREATED,
-        &MODIFIED,
-        &STATUS_CHANGED,
-        &MODE,
-        &OWNER,
-        &SIZE,
-        &PROTECTION_CLASS,
-        &TARGET,
-        &MISSING,
-        &FILE_ID,
-    ],
-    events: &[
-        Event { time: &CREATED, name: "file_created", text: "{path} was created" },
-        Event { time: &MODIFIED, name: "file_modified", text: "{path} was changed" },
-        Event {
-            time: &STATUS_CHANGED,
-            name: "file_status_changed",
-            text: "{path}: name, owner or permissions changed",
-        },
-    ],
-    context: Context::Persisted,
-};
-
-const TABLE: &str = "Files";
-const COLUMNS: &[&str] = &["fileID", "domain", "relativePath", "flags", "file"];
 
 /// Value of `flags` for a file with content.
 const REGULAR: i64 = 1;
@@ -96,7 +68,6 @@ const REGULAR: i64 = 1;
 /// Memory used again for every row.
 #[derive(Default)]
 struct Scratch {
-    pool: Pool,
     path: String,
     mode: String,
     bad_blobs: u64,
@@ -104,17 +75,17 @@ struct Scratch {
 }
 
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
-    let db = open(input, emit)?;
-    let files = table(&db, TABLE)?;
-    note_columns(input, emit, files, COLUMNS);
+    use file::col;
+    let db = input.db(emit)?;
+    let files = named(&db, file::ROWS.table)?;
+    table::columns(input, emit, files, &file::ROWS);
     let mut scratch = Scratch::default();
-    scan(&db, emit, files, COLUMNS, input.slice.clone(), |emit, row| {
-        let id = text(row.get(0));
-        let domain = text(row.get(1)).unwrap_or_default();
-        let relative = text(row.get(2)).unwrap_or_default();
-        let flags = row.get(3).as_i64();
-        let blob = row.get(4).as_bytes().filter(|b| !b.is_empty());
-        let file = match blob.map(mbfile::parse) {
+    scan(input, emit, &db, files, file::ROWS.names, input.slice.clone(), |emit, row| {
+        let id = row.text(&col::fileID);
+        let domain = row.text(&col::domain).unwrap_or_default();
+        let relative = row.text(&col::relativePath).unwrap_or_default();
+        let blob = row.raw(&col::file).as_bytes().filter(|b| !b.is_empty());
+        let stat = match blob.map(mbfile::parse) {
             Some(Ok(file)) => file,
             Some(Err(e)) => {
                 scratch.bad_blobs += 1;
@@ -123,59 +94,61 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
             }
             None => MbFile::default(),
         };
-        if let Some(odd) = file.odd {
+        if let Some(odd) = stat.odd {
             scratch.bad_blobs += 1;
             scratch.first_bad.get_or_insert_with(|| (row.rowid(), format!("field {odd} has an impossible value")));
         }
         device_path(&domain, &relative, &mut scratch.path);
-        let mut out = scratch.pool.take();
+        let mut out = emit.fields();
+        fill(&file::ROWS, &row, &mut out);
         if !(domain.is_empty() && relative.is_empty()) {
-            out.set(&PATH, scratch.path.as_str());
+            out.set(&file::path, scratch.path.as_str());
         }
-        out.set(&DOMAIN, &*domain);
+        out.set(&file::domain, &*domain);
         if !relative.is_empty() {
-            out.set(&RELATIVE_PATH, &*relative);
+            out.set(&file::relative_path, &*relative);
         }
-        out.put(&APP_ID, app_id(&domain)).put(&FLAGS, flags);
-        put_stat(&mut out, &file, &mut scratch.mode);
-        if flags == Some(REGULAR)
+        out.put(&file::app_id, app_id(&domain));
+        put_stat(&mut out, &stat, &mut scratch.mode);
+        if row.int(&col::flags) == Some(REGULAR)
             && let Some(id) = &id
+            && stat.size != Some(0)
             && input.stored(id) == Some(false)
         {
-            out.set(&MISSING, true);
+            out.set(&file::missing, true);
         }
-        out.put(&FILE_ID, id.as_deref());
-        emit.emit(&FILE, Locator::row(TABLE, row.rowid()), out.as_slice());
-        scratch.pool.give(out);
+        out.sort(&file::SHAPE);
+        emit.emit(&file::SHAPE, Locator::row(file::ROWS.table, row.rowid()), out);
     });
     if let Some((rowid, error)) = scratch.first_bad {
         let count = scratch.bad_blobs;
-        emit.note("blob-damaged", format!("{count} rows without full file details; first, row {rowid}: {error}"));
+        let text = format!("{count} rows without full file details; first, row {rowid}: {error}");
+        emit.note(reason::BLOB_DAMAGED, text);
     }
     Ok(())
 }
 
 /// What the archive says about the file.
 fn put_stat<'a>(out: &mut Fields<'a>, file: &'a MbFile<'_>, mode: &'a mut String) {
-    out.put(&CREATED, file.birth.and_then(time))
-        .put(&MODIFIED, file.last_modified.and_then(time))
-        .put(&STATUS_CHANGED, file.last_status_change.and_then(time));
+    out.found(&file::created, time(file.birth))
+        .found(&file::modified, time(file.last_modified))
+        .found(&file::status_changed, time(file.last_status_change));
     if let Some(m) = file.mode {
         mode.clear();
         // Writing to a String cannot fail.
         let _ = write!(mode, "{m:o}");
-        out.set(&MODE, mode.as_str());
+        out.set(&file::mode, mode.as_str());
     }
-    out.put(&OWNER, file.user_id)
-        .put(&SIZE, file.size.and_then(|s| i64::try_from(s).ok()))
-        .put(&PROTECTION_CLASS, file.protection_class)
-        .put(&TARGET, file.target.as_deref().filter(|t| !t.is_empty()).map(Cow::Borrowed));
+    out.put(&file::owner, file.user_id)
+        .put(&file::size, file.size.and_then(|s| i64::try_from(s).ok()))
+        .put(&file::protection_class, file.protection_class)
+        .put(&file::target, file.target.as_deref().filter(|t| !t.is_empty()).map(Cow::Borrowed));
 }
 
 /// The archive's times are whole seconds (microseconds only in its date form); zero means "not known".
-fn time(micros: i64) -> Option<Timestamp> {
-    let precision = if micros % 1_000_000 == 0 { Precision::Second } else { Precision::Micro };
-    Timestamp::utc_micros(micros, precision).filter(|_| micros != 0)
+fn time(micros: Option<i64>) -> Found<Timestamp> {
+    let precision = |micros| if micros % 1_000_000 == 0 { Precision::Second } else { Precision::Micro };
+    Found::of(micros.filter(|m| *m != 0), |m| Timestamp::utc_micros(m, precision(m)))
 }
 
 #[cfg(test)]

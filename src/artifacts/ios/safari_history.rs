@@ -6,18 +6,18 @@
 
 use std::borrow::Cow;
 
-use crate::artifact::{Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source};
+use crate::artifact::table::{self, Lookup, fill, named, scan};
+use crate::artifact::{Artifact, Emitter, Input, Locator, ParseError, Reader, Source, reason, shape};
 
-use super::rows::{Lookup, Pool, note_columns, open, scan, table, text};
 use super::site::{host, same_site};
 
 /// The artifact.
 pub static ARTIFACT: Artifact = Artifact {
     id: "ios.safari_history",
-    title: "Safari history",
     about: "\
-Pages visited in Safari: `Library/Safari/History.db` of Safari's own domain and of `HomeDomain`, and `History.db` of every
-Safari profile (iOS 17 and later). **Only encrypted backups hold it.**
+Pages visited in Safari: `Library/Safari/History.db` of `HomeDomain` or of Safari's own domain, and `History.db` of every
+Safari profile (iOS 17 and later). Files of the same name in other apps are theirs. **Backups without encryption usually
+do not hold it.**
 
 Times are UTC. `redirect_source` and `redirect_destination` are numbers of other visits in the same file: who sent the
 browser here, and where it was sent on. `redirect_ms` is the time between this visit and its destination. Visits of other
@@ -30,78 +30,48 @@ or both are below the same registered name.
 
 Limits: private browsing leaves no trace. The owner can delete visits; Safari itself forgets them after at most a year.",
     sources: &[
-        Source::required(Kind::IosBackup, Place::Backup { domain: "*", path: "Library/Safari/History.db" })
-            .sliced("history_visits"),
-        Source::optional(Kind::IosBackup, Place::Backup { domain: "*", path: "Library/Safari/Profiles/*/History.db" })
-            .sliced("history_visits"),
+        Source::ios("HomeDomain", HISTORY, Reader::With(parse)).sliced("history_visits"),
+        Source::ios(SAFARI, HISTORY, Reader::With(parse)).sliced("history_visits"),
+        Source::ios("HomeDomain", PROFILES, Reader::With(parse)).sliced("history_visits"),
+        Source::ios(SAFARI, PROFILES, Reader::With(parse)).sliced("history_visits"),
+        Source::ios(SAFARI_GROUPS, HISTORY, Reader::With(parse)).sliced("history_visits"),
+        Source::ios(SAFARI_GROUPS, PROFILES, Reader::With(parse)).sliced("history_visits"),
     ],
-    shapes: &[&VISIT],
-    needs: &[],
+    shapes: &[&visit::SHAPE],
     mvt: &["safari_history"],
-    parse,
 };
 
-fields! {
-    URL "url" [Url] Content "Address visited.";
-    TITLE "title" [] Content "Title of the page.";
-    VISIT_TIME "visit_time" [Time] Public "Time of the visit (UTC).";
-    VISIT_ID "visit_id" [Number] Public "Number of the visit in its file.";
-    ITEM_ID "item_id" [Number] Public "Number of the address in its file.";
-    VISIT_COUNT "visit_count" [Number] Public "How often the address was visited.";
-    REDIRECT_SOURCE "redirect_source" [Number] Public "Number of the visit that led here.";
-    REDIRECT_DESTINATION "redirect_destination" [Number] Public "Number of the visit this one led to.";
-    REDIRECT_URL "redirect_url" [] Content "Address this visit led to; a visit of its own in the list.";
-    REDIRECT_MS "redirect_ms" [Number] Public "Milliseconds between this visit and its destination; never negative.";
-    REDIRECT_INJECTION "redirect_injection" [] Public "An http:// page led to a different site in less than a second.";
-    LOAD_SUCCESSFUL "load_successful" [] Public "False when the page did not load.";
-    HTTP_NON_GET "http_non_get" [] Public "True when a form was sent, not a page asked for.";
-    SYNTHESIZED "synthesized" [] Public "True when Safari made the visit up to complete a chain of redirects.";
-    ORIGIN "origin" [Number] Public "0 this device, 1 another device of the account.";
-    SYNCED "synced" [] Public "True when the visit was made on another device of the account.";
-    PROFILE "profile" [] Personal "Identifier of the Safari profile; none for the default one.";
+const SAFARI: &str = "AppDomain-com.apple.mobilesafari";
+const SAFARI_GROUPS: &str = "AppDomainGroup-*.com.apple.mobilesafari*";
+const HISTORY: &str = "Library/Safari/History.db";
+const PROFILES: &str = "Library/Safari/Profiles/*/History.db";
+
+shape! {
+    /// One visit.
+    visit(Visited) from history_visits {
+        url                  Content  [Url]                                     "Address visited.";
+        title                Content  []       text(title)                      "Title of the page.";
+        visit_time           Public   [Time]   mac_time(visit_time) key         "Time of the visit (UTC).";
+        visit_id             Public   [Number]                                  "Number of the visit in its file.";
+        item_id              Public   [Number] number(history_item) key         "Number of the address in its file.";
+        visit_count          Public   [Number]                                  "How often the address was visited.";
+        redirect_source      Public   [Number] number(redirect_source)          "Number of the visit that led here.";
+        redirect_destination Public   [Number] number(redirect_destination) key "Number of the visit this one led to.";
+        redirect_url         Content  []                                        "Address this visit led to; a visit of its own in the list.";
+        redirect_ms          Public   [Number]                                  "Milliseconds between this visit and its destination; never negative.";
+        redirect_injection   Public   []                                        "An http:// page led to a different site in less than a second.";
+        load_successful      Public   []       flag(load_successful)            "False when the page did not load.";
+        http_non_get         Public   []       flag(http_non_get) sometimes     "True when a form was sent, not a page asked for.";
+        synthesized          Public   []       flag(synthesized) sometimes      "True when Safari made the visit up to complete a chain of redirects.";
+        origin               Public   [Number] number(origin)                   "0 this device, 1 another device of the account.";
+        synced               Public   []                                        "True when the visit was made on another device of the account.";
+        profile              Personal []                                        "Identifier of the Safari profile; none for the default one.";
+    }
+    events {
+        page_visited(visit_time) "Safari visited {url}";
+    }
 }
 
-/// One visit.
-pub static VISIT: Shape = Shape {
-    name: "visit",
-    fields: &[
-        &URL,
-        &TITLE,
-        &VISIT_TIME,
-        &VISIT_ID,
-        &ITEM_ID,
-        &VISIT_COUNT,
-        &REDIRECT_SOURCE,
-        &REDIRECT_DESTINATION,
-        &REDIRECT_URL,
-        &REDIRECT_MS,
-        &REDIRECT_INJECTION,
-        &LOAD_SUCCESSFUL,
-        &HTTP_NON_GET,
-        &SYNTHESIZED,
-        &ORIGIN,
-        &SYNCED,
-        &PROFILE,
-    ],
-    events: &[Event { time: &VISIT_TIME, name: "page_visited", text: "Safari visited {url}" }],
-    context: Context::Visited,
-};
-
-const VISITS: &str = "history_visits";
-const VISIT_COLUMNS: &[&str] = &[
-    "history_item",
-    "visit_time",
-    "title",
-    "redirect_source",
-    "redirect_destination",
-    "load_successful",
-    "http_non_get",
-    "synthesized",
-    "origin",
-];
-/// Those that every version has; the others came and went.
-const VISIT_EXPECTED: &[&str] =
-    &["history_item", "visit_time", "title", "redirect_source", "redirect_destination", "load_successful", "origin"];
 const ITEMS: &str = "history_items";
 const ITEM_COLUMNS: &[&str] = &["url", "visit_count"];
 
@@ -109,46 +79,52 @@ const ITEM_COLUMNS: &[&str] = &["url", "visit_count"];
 const INJECTION_BELOW_MS: i64 = 1000;
 
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
-    let db = open(input, emit)?;
-    let visits = table(&db, VISITS)?;
-    let items = table(&db, ITEMS)?;
-    note_columns(input, emit, visits, VISIT_EXPECTED);
-    note_columns(input, emit, items, ITEM_COLUMNS);
+    use visit::col;
+    let db = input.db(emit)?;
+    let visits = named(&db, visit::ROWS.table)?;
+    let items = named(&db, ITEMS)?;
+    table::columns(input, emit, visits, &visit::ROWS);
+    if input.first_slice && !items.has(ITEM_COLUMNS[0]) {
+        let text = format!("table {ITEMS} has no column {}: addresses are stored in another way", ITEM_COLUMNS[0]);
+        emit.lost_unknown(reason::KEY_COLUMN_MISSING, text);
+    }
     let profile = profile_of(&input.entry.name);
     let mut address = Lookup::new(&db, Some(items), ITEM_COLUMNS);
     let mut destinations = Destinations {
         visits: Lookup::new(&db, Some(visits), &["history_item", "visit_time"]),
         items: Lookup::new(&db, Some(items), ITEM_COLUMNS),
     };
-    let mut pool = Pool::default();
     let mut without_address = 0u64;
-    scan(&db, emit, visits, VISIT_COLUMNS, input.slice.clone(), |emit, row| {
-        let item_id = row.get(0).as_i64();
-        let item = item_id.and_then(|id| address.get(id));
-        let url = item.and_then(|i| text(i.get(0)));
+    scan(input, emit, &db, visits, visit::ROWS.names, input.slice.clone(), |emit, row| {
+        let item = row.int(&col::history_item).and_then(|id| address.get(id));
+        let url = item.and_then(|i| table::text(i.at(0)));
         without_address += u64::from(url.is_none());
-        let destination = row.get(4).as_i64().filter(|&id| id != 0).and_then(|id| destinations.get(id));
-        let mut out = pool.take();
-        out.put(&URL, url.as_deref()).text(&TITLE, row.get(2)).mac_time(&VISIT_TIME, row.get(1));
-        out.set(&VISIT_ID, row.rowid()).put(&ITEM_ID, item_id);
+        let destination = row.int(&col::redirect_destination).filter(|&id| id != 0);
+        let destination = destination.and_then(|id| destinations.get(id));
+        let mut out = emit.fields();
+        fill(&visit::ROWS, &row, &mut out);
+        out.put(&visit::url, url.as_deref()).set(&visit::visit_id, row.rowid());
         if let Some(item) = item {
-            out.number(&VISIT_COUNT, item.get(1));
+            out.found(&visit::visit_count, table::number(item.at(1)));
         }
-        out.number(&REDIRECT_SOURCE, row.get(3)).number(&REDIRECT_DESTINATION, row.get(4));
         if let Some((time, next)) = &destination {
-            let ms = row.get(1).as_f64().zip(*time).and_then(|(a, b)| distance_ms(a, b));
-            out.put(&REDIRECT_URL, next.as_deref()).put(&REDIRECT_MS, ms);
+            let ms = row.raw(&col::visit_time).as_f64().zip(*time).and_then(|(a, b)| distance_ms(a, b));
+            out.put(&visit::redirect_url, next.as_deref()).put(&visit::redirect_ms, ms);
             if let (Some(url), Some(next), Some(ms)) = (&url, next, ms) {
-                out.set(&REDIRECT_INJECTION, is_injection(url, next, ms));
+                out.set(&visit::redirect_injection, is_injection(url, next, ms));
             }
         }
-        out.flag(&LOAD_SUCCESSFUL, row.get(5)).flag(&HTTP_NON_GET, row.get(6)).flag(&SYNTHESIZED, row.get(7));
-        out.number(&ORIGIN, row.get(8)).put(&SYNCED, row.get(8).as_i64().map(|o| o != 0)).put(&PROFILE, profile);
-        emit.emit(&VISIT, Locator::row(VISITS, row.rowid()), out.as_slice());
-        pool.give(out);
+        out.put(&visit::synced, row.int(&col::origin).map(|o| o != 0)).put(&visit::profile, profile);
+        out.sort(&visit::SHAPE);
+        emit.emit(&visit::SHAPE, Locator::row(visit::ROWS.table, row.rowid()), out);
     });
     if without_address > 0 {
-        emit.lost(0, "url-missing", format!("{without_address} visits without a readable row in {ITEMS}: no address"));
+        let text = format!("{without_address} visits without a readable row in {ITEMS}: no address");
+        emit.lost_unknown(reason::URL_MISSING, text);
+    }
+    // The visits themselves do not show that an address is missing where a page of the other table is damaged.
+    if input.first_slice {
+        scan(input, emit, &db, items, &[], None, |_, _| {});
     }
     Ok(())
 }
@@ -163,8 +139,8 @@ impl Destinations {
     /// Its time, as stored, and its address.
     fn get(&mut self, visit: i64) -> Option<(Option<f64>, Option<Cow<'_, str>>)> {
         let row = self.visits.get(visit)?;
-        let (item, time) = (row.get(0).as_i64(), row.get(1).as_f64());
-        Some((time, item.and_then(|id| self.items.get(id)).and_then(|i| text(i.get(0)))))
+        let (item, time) = (row.at(0).as_i64(), row.at(1).as_f64());
+        Some((time, item.and_then(|id| self.items.get(id)).and_then(|i| table::text(i.at(0)))))
     }
 }
 

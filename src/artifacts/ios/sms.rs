@@ -6,18 +6,17 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
+use crate::artifact::table::{self, Names, fill, named, scan};
 use crate::artifact::{
-    Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source, Value,
+    Artifact, Context, Emitter, Fields, Input, Key, Locator, ParseError, Reader, Source, Value, reason, shape,
 };
-use crate::formats::sqlite::{Db, Row};
+use crate::formats::sqlite::Db;
 
 use super::message_body::{self, Body};
-use super::rows::{Names, Pool, note_columns, open, scan, table, text};
 
 /// The artifact.
 pub static ARTIFACT: Artifact = Artifact {
     id: "ios.sms",
-    title: "Messages (SMS, iMessage, RCS)",
     about: "\
 Every message of the Messages app, sent and received: `HomeDomain/Library/SMS/sms.db`. Links in messages are the most
 common way mercenary spyware is delivered.
@@ -31,118 +30,49 @@ is then taken from the conversation. Times are UTC.
 spyware. Anybody can send such a text: Apple's real notices also appear after signing in to the Apple account.
 
 Limits: deleted messages are gone from the table after 30 days at most. Attachments are not part of this artifact.",
-    sources: &[Source::required(Kind::IosBackup, Place::Backup { domain: "HomeDomain", path: "Library/SMS/sms.db" })
-        .sliced("message")],
-    shapes: &[&MESSAGE],
-    needs: &[],
+    sources: &[Source::ios("HomeDomain", "Library/SMS/sms.db", Reader::With(parse)).sliced("message")],
+    shapes: &[&message::SHAPE],
     mvt: &["sms"],
-    parse,
 };
 
-fields! {
-    DATE "date" [Time] Public "When it was sent or, for received ones, reached the service (UTC).";
-    DIRECTION "direction" [] Public "`sent` or `received`.";
-    HANDLE "handle" [Phone, Email] Personal "The other party: telephone number, e-mail address or sender name.";
-    TEXT "text" [Text] Content "What was written.";
-    SUBJECT "subject" [Text] Content "Subject line, where there is one.";
-    LINKS "links" [Url] Content "Addresses behind the text and in link previews, each once.";
-    EARLIER_TEXTS "earlier_texts" [Text] Content "Texts the message had before it was edited.";
-    TEXT_SOURCE "text_source" [] Public "Column the text was read from: `text` or `attributedBody`.";
-    SERVICE "service" [] Public "`SMS`, `iMessage`, `RCS`.";
-    ACCOUNT "account" [] Personal "Own account used: `p:+1555…`, `e:name@…`.";
-    DESTINATION "destination" [] Personal "Own number or address the message went to or came from.";
-    CHAT "chat" [] Personal "Identifier of the conversation.";
-    CHAT_NAME "chat_name" [] Personal "Name of the group.";
-    GUID "guid" [] Public "Identifier of the message.";
-    DATE_READ "date_read" [Time] Public "When it was read (UTC).";
-    DATE_DELIVERED "date_delivered" [Time] Public "When it was delivered (UTC).";
-    DATE_EDITED "date_edited" [Time] Public "When it was last edited (UTC).";
-    DATE_RETRACTED "date_retracted" [Time] Public "When it was taken back (UTC).";
-    APP "balloon_app" [] Public "App extension that made the message, where one did.";
-    THREAT_NOTIFICATION_TEXT "threat_notification_text" [] Public "The text begins like Apple's threat notifications.";
+shape! {
+    /// One message.
+    message(Delivered) from message {
+        date                     Public   [Time]        mac_time(date) key                    "When it was sent or, for received ones, reached the service (UTC).";
+        direction                Public   []                                                  "`sent` or `received`.";
+        handle                   Personal [Phone Email]                                       "The other party: telephone number, e-mail address or sender name.";
+        text                     Content  [Text]                                              "What was written.";
+        subject                  Content  [Text]        text(subject)                         "Subject line, where there is one.";
+        links                    Content  [Url]                                               "Addresses behind the text and in link previews, each once.";
+        earlier_texts            Content  [Text]                                              "Texts the message had before it was edited.";
+        text_source              Public   []                                                  "Column the text was read from: `text` or `attributedBody`.";
+        service                  Public   []            text(service)                         "`SMS`, `iMessage`, `RCS`.";
+        account                  Personal []            text(account)                         "Own account used: `p:+1555…`, `e:name@…`.";
+        destination              Personal []            text(destination_caller_id) sometimes "Own number or address the message went to or came from.";
+        chat                     Personal []                                                  "Identifier of the conversation.";
+        chat_name                Personal []                                                  "Name of the group.";
+        guid                     Public   []            text(guid)                            "Identifier of the message.";
+        date_read                Public   [Time]        mac_time(date_read)                   "When it was read (UTC).";
+        date_delivered           Public   [Time]        mac_time(date_delivered)              "When it was delivered (UTC).";
+        date_edited              Public   [Time]        mac_time(date_edited) sometimes       "When it was last edited (UTC).";
+        date_retracted           Public   [Time]        mac_time(date_retracted) sometimes    "When it was taken back (UTC).";
+        balloon_app              Public   []            text(balloon_bundle_id)               "App extension that made the message, where one did.";
+        threat_notification_text Public   []                                                  "The text begins like Apple's threat notifications.";
+        _ text(text) key;
+        _ raw(attributedBody) key(since 7);
+        _ number(handle_id) key;
+        _ flag(is_from_me) key;
+        _ raw(payload_data);
+        _ raw(message_summary_info);
+        _ text(group_title) sometimes;
+    }
+    events {
+        message(date) "{service} {direction}, {handle}: {text}";
+        message_read(date_read) "{service} message of {handle} was read: {text}";
+        message_edited(date_edited) "{service} message of {handle} was edited: {text}";
+        message_retracted(date_retracted) "{service} message of {handle} was taken back";
+    }
 }
-
-/// One message.
-pub static MESSAGE: Shape = Shape {
-    name: "message",
-    fields: &[
-        &DATE,
-        &DIRECTION,
-        &HANDLE,
-        &TEXT,
-        &SUBJECT,
-        &LINKS,
-        &EARLIER_TEXTS,
-        &TEXT_SOURCE,
-        &SERVICE,
-        &ACCOUNT,
-        &DESTINATION,
-        &CHAT,
-        &CHAT_NAME,
-        &GUID,
-        &DATE_READ,
-        &DATE_DELIVERED,
-        &DATE_EDITED,
-        &DATE_RETRACTED,
-        &APP,
-        &THREAT_NOTIFICATION_TEXT,
-    ],
-    events: &[
-        Event { time: &DATE, name: "message", text: "{service} {direction}, {handle}: {text}" },
-        Event { time: &DATE_READ, name: "message_read", text: "{service} message of {handle} was read: {text}" },
-        Event { time: &DATE_EDITED, name: "message_edited", text: "{service} message of {handle} was edited: {text}" },
-        Event {
-            time: &DATE_RETRACTED,
-            name: "message_retracted",
-            text: "{service} message of {handle} was taken back",
-        },
-    ],
-    context: Context::Delivered,
-};
-
-const TABLE: &str = "message";
-
-/// Columns read; the constants below are their places.
-const COLUMNS: &[&str] = &[
-    "text",
-    "attributedBody",
-    "handle_id",
-    "is_from_me",
-    "date",
-    "date_read",
-    "date_delivered",
-    "service",
-    "account",
-    "guid",
-    "subject",
-    "payload_data",
-    "message_summary_info",
-    "balloon_bundle_id",
-    "destination_caller_id",
-    "date_edited",
-    "date_retracted",
-    "group_title",
-];
-const TEXT_AT: usize = 0;
-const BODY_AT: usize = 1;
-const HANDLE_AT: usize = 2;
-const FROM_ME_AT: usize = 3;
-const DATE_AT: usize = 4;
-const READ_AT: usize = 5;
-const DELIVERED_AT: usize = 6;
-const SERVICE_AT: usize = 7;
-const ACCOUNT_AT: usize = 8;
-const GUID_AT: usize = 9;
-const SUBJECT_AT: usize = 10;
-const PAYLOAD_AT: usize = 11;
-const SUMMARY_AT: usize = 12;
-const APP_AT: usize = 13;
-const DESTINATION_AT: usize = 14;
-const EDITED_AT: usize = 15;
-const RETRACTED_AT: usize = 16;
-const GROUP_TITLE_AT: usize = 17;
-/// Columns of every version; the later ones are no loss where they are missing.
-const EXPECTED: usize = DESTINATION_AT;
 
 /// Ties of messages to conversations kept in memory, per slice (16 bytes each).
 const MAX_CHAT_LINKS: usize = 500_000;
@@ -154,78 +84,73 @@ const THREAT_NOTIFICATIONS: [&str; 2] = [
 ];
 
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
-    let db = open(input, emit)?;
-    let messages = table(&db, TABLE)?;
-    note_columns(input, emit, messages, &COLUMNS[..EXPECTED]);
-    if db.table("handle").is_none() {
-        emit.lost(0, "section-missing", "expected table handle, found none: the other parties are unknown");
-    }
-    let handles = Names::load(&db, emit, "handle", "id");
+    use message::col;
+    let db = input.db(emit)?;
+    let messages = named(&db, message::ROWS.table)?;
+    table::columns(input, emit, messages, &message::ROWS);
+    let handles = Names::load(input, emit, &db, ("handle", "id", Key::Always));
     let chats = Chats::load(input, emit, &db);
-    let mut pool = Pool::default();
     let (mut damaged, mut unreadable) = (0u64, 0u64);
-    scan(&db, emit, messages, COLUMNS, input.slice.clone(), |emit, row| {
+    scan(input, emit, &db, messages, message::ROWS.names, input.slice.clone(), |emit, row| {
         let body = Body::read(
-            text(row.get(TEXT_AT)),
-            row.get(BODY_AT).as_bytes(),
-            row.get(PAYLOAD_AT).as_bytes(),
-            row.get(SUMMARY_AT).as_bytes(),
+            row.text(&col::text),
+            row.raw(&col::attributedBody).as_bytes(),
+            row.raw(&col::payload_data).as_bytes(),
+            row.raw(&col::message_summary_info).as_bytes(),
         );
         damaged += u64::from(body.damaged);
         unreadable += u64::from(body.unreadable);
-        let from_me = row.get(FROM_ME_AT).as_i64() == Some(1);
         let chat = chats.of(row.rowid());
-        let handle = row.get(HANDLE_AT).as_i64().and_then(|id| handles.get(id));
-        let mut out = pool.take();
-        out.mac_time(&DATE, row.get(DATE_AT)).set(&DIRECTION, if from_me { "sent" } else { "received" });
-        out.put(&HANDLE, handle.or_else(|| chat.and_then(|c| c.party())));
+        let handle = row.int(&col::handle_id).and_then(|id| handles.get(id));
+        let mut out = emit.fields();
+        fill(&message::ROWS, &row, &mut out);
+        let context = put_direction(&mut out, row.flag(&col::is_from_me));
+        out.put(&message::handle, handle.or_else(|| chat.and_then(|c| c.party())));
         put_body(&mut out, &body);
-        out.text(&SUBJECT, row.get(SUBJECT_AT));
-        out.text(&SERVICE, row.get(SERVICE_AT)).text(&ACCOUNT, row.get(ACCOUNT_AT));
-        out.text(&DESTINATION, row.get(DESTINATION_AT));
-        out.put(&CHAT, chat.map(|c| c.identifier));
+        out.put(&message::chat, chat.map(|c| c.identifier));
         match chat.and_then(|c| c.name) {
-            Some(name) => out.set(&CHAT_NAME, name),
-            None => out.text(&CHAT_NAME, row.get(GROUP_TITLE_AT)),
+            Some(name) => out.set(&message::chat_name, name),
+            None => out.put(&message::chat_name, row.text(&col::group_title)),
         };
-        out.text(&GUID, row.get(GUID_AT));
-        put_times(&mut out, row);
-        out.text(&APP, row.get(APP_AT));
-        let context = if from_me { Context::Sent } else { Context::Delivered };
-        emit.emit_as(&MESSAGE, context, Locator::row(TABLE, row.rowid()), out.as_slice());
-        pool.give(out);
+        out.sort(&message::SHAPE);
+        emit.emit_as(&message::SHAPE, context, Locator::row(message::ROWS.table, row.rowid()), out);
     });
     if unreadable > 0 {
-        emit.lost(0, "body-damaged", format!("{unreadable} messages whose text could not be read from attributedBody"));
+        let text = format!("{unreadable} messages whose text could not be read from attributedBody");
+        emit.lost_unknown(reason::BODY_DAMAGED, text);
     }
     if damaged > unreadable {
         let more = damaged - unreadable;
-        emit.note("body-damaged", format!("{more} messages with an odd attributedBody: links in it may be missing"));
+        let text = format!("{more} messages with an odd attributedBody: links in it may be missing");
+        emit.note(reason::BODY_ODD, text);
     }
     Ok(())
 }
 
-fn put_body<'a>(out: &mut super::rows::Fields<'a>, body: &'a Body<'_>) {
+/// Who wrote it. Where the database does not say, neither do we.
+fn put_direction(out: &mut Fields<'_>, from_me: Option<bool>) -> Context {
+    out.put(&message::direction, from_me.map(|me| if me { "sent" } else { "received" }));
+    match from_me {
+        Some(true) => Context::Sent,
+        Some(false) => Context::Delivered,
+        None => Context::Mentioned,
+    }
+}
+
+fn put_body<'a>(out: &mut Fields<'a>, body: &'a Body<'_>) {
     if let Some(text) = &body.text {
         let text: &str = text;
-        out.set(&TEXT, text);
-        out.set(&TEXT_SOURCE, if body.from_attributed { "attributedBody" } else { "text" });
+        out.set(&message::text, text);
+        out.set(&message::text_source, if body.from_attributed { "attributedBody" } else { "text" });
         if is_threat_notification(text) {
-            out.set(&THREAT_NOTIFICATION_TEXT, true);
+            out.set(&message::threat_notification_text, true);
         }
     }
-    out.put(&LINKS, list(&body.links)).put(&EARLIER_TEXTS, list(&body.earlier));
+    out.put(&message::links, list(&body.links)).put(&message::earlier_texts, list(&body.earlier));
 }
 
 fn list<'a>(items: &'a [Cow<'_, str>]) -> Option<Vec<Value<'a>>> {
     (!items.is_empty()).then(|| items.iter().map(|i| Value::from(&**i)).collect())
-}
-
-fn put_times(out: &mut super::rows::Fields<'_>, row: Row<'_>) {
-    out.mac_time(&DATE_READ, row.get(READ_AT))
-        .mac_time(&DATE_DELIVERED, row.get(DELIVERED_AT))
-        .mac_time(&DATE_EDITED, row.get(EDITED_AT))
-        .mac_time(&DATE_RETRACTED, row.get(RETRACTED_AT));
 }
 
 fn is_threat_notification(text: &str) -> bool {
@@ -257,9 +182,9 @@ struct Chats {
 
 impl Chats {
     fn load(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Chats {
-        let identifiers = Names::load(db, emit, "chat", "chat_identifier");
-        let names = Names::load(db, emit, "chat", "display_name");
-        Chats { identifiers, names, links: links(emit, db, input.slice.clone()) }
+        let identifiers = Names::load(input, emit, db, ("chat", "chat_identifier", Key::No));
+        let names = Names::load(input, emit, db, ("chat", "display_name", Key::No));
+        Chats { identifiers, names, links: links(input, emit, db) }
     }
 
     fn of(&self, message: i64) -> Option<Chat<'_>> {
@@ -273,13 +198,20 @@ impl Chats {
 }
 
 /// The ties of the messages of one slice.
-fn links(emit: &mut Emitter<'_>, db: &Db, slice: Option<RangeInclusive<i64>>) -> Vec<(i64, i64)> {
-    let Some(join) = db.table("chat_message_join") else { return Vec::new() };
+fn links(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Vec<(i64, i64)> {
+    const JOIN: &str = "chat_message_join";
+    let slice: Option<&RangeInclusive<i64>> = input.slice.as_ref();
+    let Some(join) = db.table(JOIN) else {
+        if input.first_slice {
+            emit.note(reason::COLUMN_MISSING, format!("expected table {JOIN}, found none: conversations are unknown"));
+        }
+        return Vec::new();
+    };
     let mut links = Vec::new();
     let mut left_out = 0u64;
-    scan(db, emit, join, &["message_id", "chat_id"], None, |_, row| {
-        let (Some(message), Some(chat)) = (row.get(0).as_i64(), row.get(1).as_i64()) else { return };
-        if slice.as_ref().is_some_and(|s| !s.contains(&message)) {
+    scan(input, emit, db, join, &["message_id", "chat_id"], None, |_, row| {
+        let (Some(message), Some(chat)) = (row.at(0).as_i64(), row.at(1).as_i64()) else { return };
+        if slice.is_some_and(|s| !s.contains(&message)) {
             return;
         }
         if links.len() >= MAX_CHAT_LINKS {
@@ -289,10 +221,8 @@ fn links(emit: &mut Emitter<'_>, db: &Db, slice: Option<RangeInclusive<i64>>) ->
         }
     });
     if left_out > 0 {
-        emit.note(
-            "limit",
-            format!("chat_message_join: {left_out} rows beyond {MAX_CHAT_LINKS}: their messages come without a chat"),
-        );
+        let text = format!("{JOIN}: {left_out} rows beyond {MAX_CHAT_LINKS}: their messages come without a chat");
+        emit.note(reason::NAMES_LIMIT, text);
     }
     links.sort_unstable();
     links

@@ -4,16 +4,11 @@
 //! time (up to iOS 11), the same with `last_modified` (12, 13), and `auth_value` with `auth_reason` (14 and later).
 //! `last_modified` counts Unix seconds.
 
-use crate::artifact::{
-    Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source, Timestamp,
-};
-
-use super::rows::{Pool, note_columns, open, scan, table};
+use crate::artifact::{Artifact, Context, Field, Fields, Reader, Source, shape, table::Row};
 
 /// The artifact.
 pub static ARTIFACT: Artifact = Artifact {
     id: "ios.tcc",
-    title: "Privacy permissions",
     about: "\
 Which programs asked for access to camera, microphone, contacts, photos and the like, and what was decided:
 `HomeDomain/Library/TCC/TCC.db` (Transparency, Consent and Control), table `access`.
@@ -26,100 +21,54 @@ A row made by a question to the user, or by the user in Settings, is evidence th
 device (context *installed*).
 
 Limits: iOS removes the rows of an app that is deleted. Spyware with root rights does not ask and leaves no row.",
-    sources: &[Source::required(Kind::IosBackup, Place::Backup { domain: "HomeDomain", path: "Library/TCC/TCC.db" })],
-    shapes: &[&ACCESS],
-    needs: &[],
+    sources: &[Source::ios("HomeDomain", "Library/TCC/TCC.db", Reader::Rows(&access::ROWS, each))],
+    shapes: &[&access::SHAPE],
     mvt: &["tcc"],
-    parse,
 };
 
-fields! {
-    SERVICE "service" [] Public "What was asked for: `kTCCServiceMicrophone`.";
-    CLIENT "client" [Process, AppId] Personal "Who asked: a bundle identifier, or the absolute path of a program.";
-    CLIENT_TYPE "client_type" [] Public "`bundle_id` or `absolute_path`.";
-    AUTH_VALUE "auth_value" [] Public "`denied`, `unknown`, `allowed`, `limited`, or the number stored.";
-    AUTH_REASON "auth_reason" [] Public "Who decided: `user_consent`, `system_set`, `mdm_policy`, …, or the number stored.";
-    PROMPT_COUNT "prompt_count" [Number] Public "How often the user was asked (up to iOS 13).";
-    LAST_MODIFIED "last_modified" [Time] Public "Time of the decision (UTC).";
-    INDIRECT_OBJECT "indirect_object" [AppId] Personal "The other program the access is about, where there is one.";
+shape! {
+    /// One permission of one program.
+    access(Installed) from access {
+        service         Public   []              text(service) key           "What was asked for: `kTCCServiceMicrophone`.";
+        client          Personal [Process AppId] text(client) key            "Who asked: a bundle identifier, or the absolute path of a program.";
+        client_type     Public   []                                          "`bundle_id` or `absolute_path`.";
+        auth_value      Public   []                                          "`denied`, `unknown`, `allowed`, `limited`, or the number stored.";
+        auth_reason     Public   []                                          "Who decided: `user_consent`, `system_set`, `mdm_policy`, …, or the number stored.";
+        prompt_count    Public   [Number]        number(prompt_count) sometimes "How often the user was asked (up to iOS 13).";
+        last_modified   Public   [Time]          unix_seconds(last_modified) sometimes "Time of the decision (UTC).";
+        indirect_object Personal [AppId]                                     "The other program the access is about, where there is one.";
+        _ number(client_type);
+        _ number(auth_value) key(one_of decision);
+        _ number(allowed) key(one_of decision);
+        _ number(auth_reason) sometimes;
+        _ text(indirect_object_identifier) sometimes;
+    }
+    events {
+        access_decided(last_modified) "Access to {service} by {client}: {auth_value}";
+    }
 }
-
-/// One permission of one program.
-pub static ACCESS: Shape = Shape {
-    name: "access",
-    fields: &[
-        &SERVICE,
-        &CLIENT,
-        &CLIENT_TYPE,
-        &AUTH_VALUE,
-        &AUTH_REASON,
-        &PROMPT_COUNT,
-        &LAST_MODIFIED,
-        &INDIRECT_OBJECT,
-    ],
-    events: &[Event {
-        time: &LAST_MODIFIED,
-        name: "access_decided",
-        text: "Access to {service} by {client}: {auth_value}",
-    }],
-    context: Context::Installed,
-};
-
-const TABLE: &str = "access";
-/// Columns of every generation.
-const ALWAYS: &[&str] = &["service", "client", "client_type"];
-const COLUMNS: &[&str] = &[
-    "service",
-    "client",
-    "client_type",
-    "auth_value",
-    "auth_reason",
-    "allowed",
-    "prompt_count",
-    "last_modified",
-    "indirect_object_identifier",
-];
 
 /// What the column holds when a permission is about no other program.
 const UNUSED: &str = "UNUSED";
 
-fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
-    let db = open(input, emit)?;
-    let access = table(&db, TABLE)?;
-    note_columns(input, emit, access, ALWAYS);
-    if !access.has("auth_value") && !access.has("allowed") {
-        emit.note("column-missing", "table access has neither auth_value nor allowed: decisions are unknown");
+fn each<'r>(row: &Row<'r>, out: &mut Fields<'r>) -> Context {
+    use access::col;
+    let (auth, allowed) = (row.int(&col::auth_value), row.int(&col::allowed));
+    put_word(out, &access::client_type, row.int(&col::client_type), client_type);
+    match auth {
+        Some(_) => put_word(out, &access::auth_value, auth, auth_value),
+        None => put_word(out, &access::auth_value, allowed, allowed_value),
     }
-    let mut pool = Pool::default();
-    scan(&db, emit, access, COLUMNS, input.slice.clone(), |emit, row| {
-        let auth = row.get(3).as_i64();
-        let reason = row.get(4).as_i64();
-        let allowed = row.get(5).as_i64();
-        let prompts = row.get(6).as_i64();
-        let mut out = pool.take();
-        out.text(&SERVICE, row.get(0)).text(&CLIENT, row.get(1));
-        put_word(&mut out, &CLIENT_TYPE, row.get(2).as_i64(), client_type);
-        match auth {
-            Some(_) => put_word(&mut out, &AUTH_VALUE, auth, auth_value),
-            None => put_word(&mut out, &AUTH_VALUE, allowed, allowed_value),
-        }
-        put_word(&mut out, &AUTH_REASON, reason, auth_reason);
-        out.put(&PROMPT_COUNT, prompts);
-        out.put(&LAST_MODIFIED, row.get(7).as_i64().filter(|&t| t != 0).and_then(Timestamp::unix_seconds));
-        if row.get(8).as_bytes() != Some(UNUSED.as_bytes()) {
-            out.text(&INDIRECT_OBJECT, row.get(8));
-        }
-        let context = if has_run(reason, prompts) { Context::Executed } else { Context::Installed };
-        emit.emit_as(&ACCESS, context, Locator::row(TABLE, row.rowid()), out.as_slice());
-        pool.give(out);
-    });
-    Ok(())
+    let reason = row.int(&col::auth_reason);
+    put_word(out, &access::auth_reason, reason, auth_reason);
+    out.put(&access::indirect_object, row.text(&col::indirect_object_identifier).filter(|other| other != UNUSED));
+    if has_run(reason, row.int(&col::prompt_count)) { Context::Executed } else { Context::Installed }
 }
 
 /// Adds the word for a stored number; the number itself where nobody has named it.
 fn put_word(
-    out: &mut super::rows::Fields<'_>,
-    field: &'static crate::record::Field,
+    out: &mut Fields<'_>,
+    field: &'static Field,
     code: Option<i64>,
     word: fn(i64) -> Option<&'static str>,
 ) {
@@ -199,7 +148,7 @@ mod tests {
         assert_eq!(r.context, Context::Installed);
         let r = &out.records[2];
         assert_eq!((r.text("client_type"), r.text("auth_value"), r.text("auth_reason")), ("7", "9", "99"));
-        assert!(out.tally.notes.is_empty(), "{:?}", out.tally.notes);
+        assert!(out.tally.is_whole(), "{:?}", out.tally);
     }
 
     #[test]
@@ -221,9 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn a_table_without_decisions_still_gives_its_clients() {
+    fn a_table_without_decisions_still_gives_its_clients_and_is_not_whole() {
         let out = parsed("CREATE TABLE access (service TEXT, client TEXT); INSERT INTO access VALUES ('s', 'c');");
         assert_eq!(out.records[0].text("client"), "c");
-        assert_eq!(out.notes("column-missing").len(), 2);
+        assert!(out.note("key-column-missing").contains("no column auth_value, allowed"));
+        assert!(out.note("column-missing").contains("client_type"));
+        assert!(!out.tally.is_whole());
+        let out = parsed("CREATE TABLE access (service TEXT, klient TEXT, auth_value INTEGER);");
+        assert!(out.note("key-column-missing").ends_with("stores it in another way"));
     }
 }

@@ -4,20 +4,19 @@
 //! `ZGROUPMEMBER`) and `ZWACHATSESSION` (by `ZCHATSESSION`); `ZWAMESSAGEDATAITEM` holds link previews. `LID.sqlite` ties
 //! the anonymous identifiers of newer versions (`…@lid`) to telephone numbers. Times are Mac absolute time.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
-use crate::artifact::{Artifact, Context, Emitter, Event, Input, Kind, Locator, ParseError, Place, Shape, Source};
-use crate::formats::sqlite::{Db, Row};
+use crate::artifact::table::{self, Lookup, Names, Row, fill, look, named, scan};
+use crate::artifact::{
+    Artifact, Context, Emitter, Fields, Input, Key, Locator, ParseError, Place, Reader, Source, reason, shape,
+};
+use crate::formats::sqlite::Db;
 
 use super::jid::{Lids, phone};
-use super::rows::{Lookup, Names, Pool, note_columns, open, scan, table, text};
 
 /// The artifact.
 pub static ARTIFACT: Artifact = Artifact {
     id: "ios.whatsapp",
-    title: "WhatsApp messages",
     about: "\
 Messages and conversations of WhatsApp and WhatsApp Business: `ChatStorage.sqlite` of the app group
 `group.net.whatsapp.WhatsApp.shared` (`WhatsAppSMB` for Business), and the table of anonymous identifiers in `LID.sqlite`.
@@ -32,15 +31,13 @@ through the table of pairs. Times are UTC.
 Addresses of WhatsApp's own media servers are kept as they are. Limits: deleted and disappearing messages are gone; calls
 are not in this database.",
     sources: &[
-        Source::optional(Kind::IosBackup, Place::Backup { domain: PERSONAL, path: CHATS }).sliced("ZWAMESSAGE"),
-        Source::optional(Kind::IosBackup, Place::Backup { domain: BUSINESS, path: CHATS }).sliced("ZWAMESSAGE"),
-        Source::optional(Kind::IosBackup, Place::Backup { domain: PERSONAL, path: LIDS }),
-        Source::optional(Kind::IosBackup, Place::Backup { domain: BUSINESS, path: LIDS }),
+        Source::ios(PERSONAL, CHATS, Reader::With(parse)).sliced("ZWAMESSAGE"),
+        Source::ios(BUSINESS, CHATS, Reader::With(parse)).sliced("ZWAMESSAGE"),
+        Source::ios(PERSONAL, LIDS, Reader::With(parse)),
+        Source::ios(BUSINESS, LIDS, Reader::With(parse)),
     ],
-    shapes: &[&MESSAGE, &LINK_PREVIEW, &STRAY_MEDIA, &CHAT_SESSION, &LID_PAIR],
-    needs: &[],
+    shapes: &[&message::SHAPE, &link_preview::SHAPE, &stray_media::SHAPE, &chat_session::SHAPE, &lid_pair::SHAPE],
     mvt: &["whatsapp"],
-    parse,
 };
 
 const PERSONAL: &str = "AppDomainGroup-group.net.whatsapp.WhatsApp.shared";
@@ -48,216 +45,147 @@ const BUSINESS: &str = "AppDomainGroup-group.net.whatsapp.WhatsAppSMB.shared";
 const CHATS: &str = "ChatStorage.sqlite";
 const LIDS: &str = "LID.sqlite";
 
-fields! {
-    DATE "date" [Time] Public "Time of the message (UTC).";
-    DIRECTION "direction" [] Public "`sent` or `received`.";
-    PHONE "phone" [Phone] Personal "Number of the other party, or of the member who wrote: `+14155550100`.";
-    TEXT "text" [Text] Content "What was written.";
-    MEDIA_URL "media_url" [Url] Content "Address the media file was loaded from.";
-    MEDIA_TITLE "media_title" [Text] Content "Caption of the media file, or title of the document.";
-    MEDIA_AUTHOR "media_author" [Text] Content "Author field of the media file.";
-    MEDIA_PATH "media_path" [] Content "Where the app keeps the media file, within its folder.";
-    FROM_JID "from_jid" [] Personal "Identifier the message came from: a person or a group.";
-    TO_JID "to_jid" [] Personal "Identifier the message went to.";
-    MEMBER_JID "member_jid" [] Personal "In a group: identifier of the member who wrote.";
-    PUSH_NAME "push_name" [] Personal "Name the sender gave themselves.";
-    CHAT "chat" [] Personal "Identifier of the conversation.";
-    CHAT_NAME "chat_name" [] Personal "Name of the contact or group.";
-    MESSAGE_TYPE "message_type" [Number] Public "Kind of message as stored: 0 text, 1 picture, 2 video, 3 voice, 8 document.";
-    SENT_DATE "sent_date" [Time] Public "When an own message was sent (UTC).";
-    STANZA_ID "stanza_id" [] Public "Identifier of the message.";
 
-    MESSAGE_ID "message" [Number] Public "Number of the message it belongs to.";
-    PREVIEW_TITLE "title" [Text] Content "Title in the preview.";
-    PREVIEW_SUMMARY "summary" [Text] Content "Description in the preview.";
-    MATCHED_TEXT "matched_text" [Text] Content "The part of the message that is the link.";
-    CONTENT1 "content1" [Text] Content "First address of the preview, as stored.";
-    CONTENT2 "content2" [Text] Content "Second address of the preview, as stored.";
-    SENDER_JID "sender_jid" [] Personal "Identifier of the sender.";
-    PREVIEW_DATE "preview_date" [Time] Public "Time of the preview (UTC).";
-
-    SESSION_TYPE "session_type" [Number] Public "Kind of conversation as stored: 0 person, 1 group, 2 broadcast, 3 status.";
-    ARCHIVED "archived" [] Public "The conversation is archived.";
-    REMOVED "removed" [] Public "The conversation was deleted from the list.";
-    HIDDEN "hidden" [] Public "The conversation is not shown.";
-    MESSAGE_COUNTER "message_counter" [Number] Public "Messages of the conversation as counted by the app.";
-    LAST_MESSAGE_DATE "last_message_date" [Time] Public "Time of the last message (UTC).";
-    GROUP_CREATED "group_created" [Time] Public "When the group was made (UTC).";
-    GROUP_CREATOR_JID "group_creator_jid" [] Personal "Who made the group.";
-
-    LID "lid" [] Personal "Anonymous identifier.";
-    PAIR_DATE "pair_date" [Time] Public "When the pair was learned (UTC).";
+shape! {
+    /// One message.
+    message(Delivered) from ZWAMESSAGE {
+        date         Public   [Time]   mac_time(ZMESSAGEDATE) key "Time of the message (UTC).";
+        direction    Public   []                                  "`sent` or `received`.";
+        phone        Personal [Phone]                             "Number of the other party, or of the member who wrote: `+14155550100`.";
+        text         Content  [Text]   text(ZTEXT) key            "What was written.";
+        use stray_media::media_url;
+        use stray_media::media_title;
+        use stray_media::media_author;
+        use stray_media::media_path;
+        from_jid     Personal []       text(ZFROMJID) key         "Identifier the message came from: a person or a group.";
+        to_jid       Personal []       text(ZTOJID) key           "Identifier the message went to.";
+        member_jid   Personal []                                  "In a group: identifier of the member who wrote.";
+        push_name    Personal []       text(ZPUSHNAME)            "Name the sender gave themselves.";
+        chat         Personal []                                  "Identifier of the conversation.";
+        chat_name    Personal []                                  "Name of the contact or group.";
+        message_type Public   [Number] number(ZMESSAGETYPE)       "Kind of message as stored: 0 text, 1 picture, 2 video, 3 voice, 8 document.";
+        sent_date    Public   [Time]   mac_time(ZSENTDATE)        "When an own message was sent (UTC).";
+        stanza_id    Public   []       text(ZSTANZAID)            "Identifier of the message.";
+        _ flag(ZISFROMME) key;
+        _ number(ZCHATSESSION) key;
+        _ number(ZMEDIAITEM) key;
+        _ number(ZGROUPMEMBER) key;
+    }
+    events {
+        message(date) "WhatsApp {direction}, {phone} ({chat_name}): {text}";
+    }
 }
 
-/// One message.
-pub static MESSAGE: Shape = Shape {
-    name: "message",
-    fields: &[
-        &DATE,
-        &DIRECTION,
-        &PHONE,
-        &TEXT,
-        &MEDIA_URL,
-        &MEDIA_TITLE,
-        &MEDIA_AUTHOR,
-        &MEDIA_PATH,
-        &FROM_JID,
-        &TO_JID,
-        &MEMBER_JID,
-        &PUSH_NAME,
-        &CHAT,
-        &CHAT_NAME,
-        &MESSAGE_TYPE,
-        &SENT_DATE,
-        &STANZA_ID,
-    ],
-    events: &[Event { time: &DATE, name: "message", text: "WhatsApp {direction}, {phone} ({chat_name}): {text}" }],
-    context: Context::Delivered,
-};
+shape! {
+    /// The preview of a link in a message.
+    link_preview(Delivered) from ZWAMESSAGEDATAITEM {
+        message      Public   [Number] number(ZMESSAGE) key     "Number of the message it belongs to.";
+        use message::date;
+        use message::direction;
+        title        Content  [Text]   text(ZTITLE)             "Title in the preview.";
+        summary      Content  [Text]   text(ZSUMMARY)           "Description in the preview.";
+        matched_text Content  [Text]   text(ZMATCHEDTEXT) key   "The part of the message that is the link.";
+        content1     Content  [Text]   text(ZCONTENT1) key      "First address of the preview, as stored.";
+        content2     Content  [Text]   text(ZCONTENT2)          "Second address of the preview, as stored.";
+        sender_jid   Personal []       text(ZSENDERJID) sometimes "Identifier of the sender.";
+        use message::phone;
+        preview_date Public   [Time]   mac_time(ZDATE) sometimes "Time of the preview (UTC).";
+    }
+    events {
+        link_preview(date) "WhatsApp {direction} a link: {matched_text} ({title})";
+    }
+}
 
-/// The preview of a link in a message.
-pub static LINK_PREVIEW: Shape = Shape {
-    name: "link_preview",
-    fields: &[
-        &MESSAGE_ID,
-        &DATE,
-        &DIRECTION,
-        &PREVIEW_TITLE,
-        &PREVIEW_SUMMARY,
-        &MATCHED_TEXT,
-        &CONTENT1,
-        &CONTENT2,
-        &SENDER_JID,
-        &PHONE,
-        &PREVIEW_DATE,
-    ],
-    events: &[Event {
-        time: &DATE,
-        name: "link_preview",
-        text: "WhatsApp {direction} a link: {matched_text} ({title})",
-    }],
-    context: Context::Delivered,
-};
+shape! {
+    /// A media file that no message points to.
+    stray_media(Delivered) from ZWAMEDIAITEM {
+        use link_preview::message;
+        use message::date;
+        use message::direction;
+        media_url    Content  [Url]  text(ZMEDIAURL) key       "Address the media file was loaded from.";
+        media_title  Content  [Text] text(ZTITLE) key          "Caption of the media file, or title of the document.";
+        media_author Content  [Text] text(ZAUTHORNAME)         "Author field of the media file.";
+        media_path   Content  []     text(ZMEDIALOCALPATH)     "Where the app keeps the media file, within its folder.";
+        _ number(ZMESSAGE);
+    }
+    events {
+        stray_media(date) "WhatsApp {direction} a file: {media_title} ({media_url})";
+    }
+}
 
-/// A media file that no message points to.
-pub static STRAY_MEDIA: Shape = Shape {
-    name: "stray_media",
-    fields: &[&MESSAGE_ID, &DATE, &DIRECTION, &MEDIA_URL, &MEDIA_TITLE, &MEDIA_AUTHOR, &MEDIA_PATH],
-    events: &[Event {
-        time: &DATE,
-        name: "stray_media",
-        text: "WhatsApp {direction} a file: {media_title} ({media_url})",
-    }],
-    context: Context::Delivered,
-};
+shape! {
+    /// One conversation.
+    chat_session(Mentioned) from ZWACHATSESSION {
+        use message::chat;
+        use message::chat_name;
+        use message::phone;
+        session_type      Public   [Number] number(ZSESSIONTYPE)       "Kind of conversation as stored: 0 person, 1 group, 2 broadcast, 3 status.";
+        archived          Public   []       flag(ZARCHIVED)            "The conversation is archived.";
+        removed           Public   []       flag(ZREMOVED)             "The conversation was deleted from the list.";
+        hidden            Public   []       flag(ZHIDDEN)              "The conversation is not shown.";
+        message_counter   Public   [Number] number(ZMESSAGECOUNTER)    "Messages of the conversation as counted by the app.";
+        last_message_date Public   [Time]   mac_time(ZLASTMESSAGEDATE) "Time of the last message (UTC).";
+        group_created     Public   [Time]                              "When the group was made (UTC).";
+        group_creator_jid Personal []                                  "Who made the group.";
+        _ text(ZCONTACTJID) key;
+        _ text(ZPARTNERNAME);
+        _ number(ZGROUPINFO);
+    }
+    events {
+        chat_last_message(last_message_date) "last WhatsApp message with {chat_name} ({chat})";
+        group_created(group_created) "WhatsApp group {chat_name} ({chat}) was made";
+    }
+}
 
-/// One conversation.
-pub static CHAT_SESSION: Shape = Shape {
-    name: "chat_session",
-    fields: &[
-        &CHAT,
-        &CHAT_NAME,
-        &PHONE,
-        &SESSION_TYPE,
-        &ARCHIVED,
-        &REMOVED,
-        &HIDDEN,
-        &MESSAGE_COUNTER,
-        &LAST_MESSAGE_DATE,
-        &GROUP_CREATED,
-        &GROUP_CREATOR_JID,
-    ],
-    events: &[
-        Event {
-            time: &LAST_MESSAGE_DATE,
-            name: "chat_last_message",
-            text: "last WhatsApp message with {chat_name} ({chat})",
-        },
-        Event { time: &GROUP_CREATED, name: "group_created", text: "WhatsApp group {chat_name} ({chat}) was made" },
-    ],
-    context: Context::Mentioned,
-};
+shape! {
+    /// An anonymous identifier and its telephone number.
+    lid_pair(Mentioned) from ZWAPHONENUMBERLIDPAIR {
+        lid       Personal []     text(ZLID) key       "Anonymous identifier.";
+        use message::phone;
+        pair_date Public   [Time] mac_time(ZTIMESTAMP) "When the pair was learned (UTC).";
+        _ text(ZPHONENUMBER) key;
+    }
+    events {
+        lid_pair_learned(pair_date) "WhatsApp learned that {lid} is {phone}";
+    }
+}
 
-/// An anonymous identifier and its telephone number.
-pub static LID_PAIR: Shape = Shape {
-    name: "lid_pair",
-    fields: &[&LID, &PHONE, &PAIR_DATE],
-    events: &[Event { time: &PAIR_DATE, name: "lid_pair_learned", text: "WhatsApp learned that {lid} is {phone}" }],
-    context: Context::Mentioned,
-};
-
-const MESSAGES: &str = "ZWAMESSAGE";
-const MESSAGE_COLUMNS: &[&str] = &[
-    "ZTEXT",
-    "ZMESSAGEDATE",
-    "ZISFROMME",
-    "ZFROMJID",
-    "ZTOJID",
-    "ZMESSAGETYPE",
-    "ZCHATSESSION",
-    "ZMEDIAITEM",
-    "ZGROUPMEMBER",
-    "ZSTANZAID",
-    "ZSENTDATE",
-    "ZPUSHNAME",
-];
-const MEDIA: &str = "ZWAMEDIAITEM";
-const MEDIA_COLUMNS: &[&str] = &["ZMEDIAURL", "ZAUTHORNAME", "ZTITLE", "ZMEDIALOCALPATH"];
-/// [`MEDIA_COLUMNS`], and the message a file says it belongs to.
-const STRAY_COLUMNS: &[&str] = &["ZMEDIAURL", "ZAUTHORNAME", "ZTITLE", "ZMEDIALOCALPATH", "ZMESSAGE"];
 /// Media files without a message that are told of; more are counted.
 const MAX_STRAY: usize = 1 << 20;
-const PREVIEWS: &str = "ZWAMESSAGEDATAITEM";
-const PREVIEW_COLUMNS: &[&str] =
-    &["ZMESSAGE", "ZTITLE", "ZSUMMARY", "ZMATCHEDTEXT", "ZCONTENT1", "ZCONTENT2", "ZSENDERJID", "ZDATE"];
-/// Newer versions only.
-const PREVIEW_EXPECTED: usize = 6;
-const SESSIONS: &str = "ZWACHATSESSION";
-const SESSION_COLUMNS: &[&str] = &[
-    "ZCONTACTJID",
-    "ZPARTNERNAME",
-    "ZSESSIONTYPE",
-    "ZARCHIVED",
-    "ZREMOVED",
-    "ZHIDDEN",
-    "ZMESSAGECOUNTER",
-    "ZLASTMESSAGEDATE",
-    "ZGROUPINFO",
-];
-const PAIRS: &str = "ZWAPHONENUMBERLIDPAIR";
-const PAIR_COLUMNS: &[&str] = &["ZLID", "ZPHONENUMBER", "ZTIMESTAMP"];
+/// What of a message its previews and media files need.
+const PARENT: &[&str] = &["ZISFROMME", "ZMESSAGEDATE", "ZFROMJID", "ZTOJID", "ZMEDIAITEM"];
 
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
-    let db = open(input, emit)?;
-    let has_messages = db.table(MESSAGES).is_some();
-    if !has_messages && db.table(PAIRS).is_none() {
-        return Err(ParseError::Missing(format!("expected table {MESSAGES} or {PAIRS}, found neither")));
+    let (messages, pairs) = (message::ROWS.table, lid_pair::ROWS.table);
+    let db = input.db(emit)?;
+    let wanted = if input.entry.name.ends_with(LIDS) { pairs } else { messages };
+    if db.table(wanted).is_none() {
+        return Err(ParseError::Missing(format!("expected table {wanted}, found none")));
     }
-    if input.first_slice {
-        emit_pairs(input, emit, &db);
+    if input.first_slice && db.table(pairs).is_some() {
+        emit_pairs(input, emit, &db)?;
     }
-    if !has_messages {
+    if db.table(messages).is_none() {
         return Ok(());
     }
     let lids = load_lids(input, emit, &db);
     emit_messages(input, emit, &db, &lids)?;
     if input.first_slice {
-        emit_previews(input, emit, &db, &lids);
-        emit_stray_media(emit, &db);
-        emit_sessions(input, emit, &db, &lids);
+        emit_previews(input, emit, &db, &lids)?;
+        emit_stray_media(input, emit, &db)?;
+        emit_sessions(input, emit, &db, &lids)?;
     }
     Ok(())
 }
 
-/// The pairs of `LID.sqlite` beside this database, and of the database itself.
+/// The pairs of `LID.sqlite` beside this database, and of the database itself. What is wrong with them is told where
+/// they are read for themselves.
 fn load_lids(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Lids {
     let mut lids = Lids::default();
     lids.load(db, emit);
     let domain = if input.entry.name.starts_with(BUSINESS) { BUSINESS } else { PERSONAL };
-    let beside = input.find(&Place::Backup { domain, path: LIDS }).unwrap_or_default();
-    for entry in beside {
-        // The file is an entry of its own: what is wrong with it is told there.
-        if let Ok(db) = input.open_db(&entry) {
+    for entry in input.find(&Place::Ios { domain, path: LIDS }).unwrap_or_default() {
+        if let Ok(db) = input.other_db(&entry) {
             lids.load(&db, emit);
         }
     }
@@ -271,174 +199,175 @@ struct Parties {
     members: Names,
 }
 
-fn emit_messages(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) -> Result<(), ParseError> {
-    let messages = table(db, MESSAGES)?;
-    note_columns(input, emit, messages, MESSAGE_COLUMNS);
-    let media_table = db.table(MEDIA);
-    if let Some(t) = media_table {
-        note_columns(input, emit, t, MEDIA_COLUMNS);
+/// Who wrote it. Where the database does not say, neither do we.
+fn put_direction(out: &mut Fields<'_>, from_me: Option<bool>) -> Context {
+    out.put(&message::direction, from_me.map(|me| if me { "sent" } else { "received" }));
+    match from_me {
+        Some(true) => Context::Sent,
+        Some(false) => Context::Delivered,
+        None => Context::Mentioned,
     }
-    let mut media = Lookup::new(db, media_table, MEDIA_COLUMNS);
+}
+
+fn emit_messages(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) -> Result<(), ParseError> {
+    use message::col;
+    let (sessions, media) = (chat_session::ROWS.table, &stray_media::ROWS);
+    let table = db.table(media.table);
+    match table {
+        Some(t) => table::columns(input, emit, t, media),
+        None => table::missing(input, emit, media.table),
+    }
+    let mut media = Lookup::new(db, table, media.names);
     let parties = Parties {
-        chats: Names::load(db, emit, SESSIONS, "ZCONTACTJID"),
-        chat_names: Names::load(db, emit, SESSIONS, "ZPARTNERNAME"),
-        members: Names::load(db, emit, "ZWAGROUPMEMBER", "ZMEMBERJID"),
+        chats: Names::load(input, emit, db, (sessions, "ZCONTACTJID", Key::Always)),
+        chat_names: Names::load(input, emit, db, (sessions, "ZPARTNERNAME", Key::No)),
+        members: Names::load(input, emit, db, ("ZWAGROUPMEMBER", "ZMEMBERJID", Key::Always)),
     };
-    let mut pool = Pool::default();
-    scan(db, emit, messages, MESSAGE_COLUMNS, input.slice.clone(), |emit, row| {
-        let item = row.get(7).as_i64().and_then(|id| media.get(id));
-        emit_message(emit, &mut pool, row, item, &parties, lids);
+    let messages = named(db, message::ROWS.table)?;
+    table::columns(input, emit, messages, &message::ROWS);
+    scan(input, emit, db, messages, message::ROWS.names, input.slice.clone(), |emit, row| {
+        let item = row.int(&col::ZMEDIAITEM).and_then(|id| media.get(id));
+        emit_message(emit, &row, item, &parties, lids);
     });
     if media.damaged > 0 {
-        emit.lost(0, "sqlite-damage", format!("{} media rows of messages could not be read", media.damaged));
+        let text = format!("{} media rows of messages could not be read", media.damaged);
+        emit.lost_unknown(reason::SQLITE_DAMAGE, text);
     }
     Ok(())
 }
 
-fn emit_message(
-    emit: &mut Emitter<'_>,
-    pool: &mut Pool,
-    row: Row<'_>,
-    media: Option<Row<'_>>,
-    parties: &Parties,
-    lids: &Lids,
-) {
-    let from_me = row.get(2).as_i64() == Some(1);
-    let (from, to) = (text(row.get(3)), text(row.get(4)));
-    let chat_id = row.get(6).as_i64();
+fn emit_message(emit: &mut Emitter<'_>, row: &Row<'_>, media: Option<Row<'_>>, parties: &Parties, lids: &Lids) {
+    use message::col;
+    let from_me = row.flag(&col::ZISFROMME);
+    let (from, to) = (row.text(&col::ZFROMJID), row.text(&col::ZTOJID));
+    let chat_id = row.int(&col::ZCHATSESSION);
     let chat = chat_id.and_then(|id| parties.chats.get(id));
-    let member = row.get(8).as_i64().and_then(|id| parties.members.get(id));
-    let other = [if from_me { None } else { member }, if from_me { to.as_deref() } else { from.as_deref() }, chat];
-    let mut out = pool.take();
-    out.mac_time(&DATE, row.get(1)).set(&DIRECTION, if from_me { "sent" } else { "received" });
-    out.put(&PHONE, other.into_iter().flatten().find_map(|jid| phone(jid, lids)));
-    out.text(&TEXT, row.get(0));
-    if let Some(media) = media {
-        out.text(&MEDIA_URL, media.get(0)).text(&MEDIA_TITLE, media.get(2));
-        out.text(&MEDIA_AUTHOR, media.get(1)).text(&MEDIA_PATH, media.get(3));
+    let member = row.int(&col::ZGROUPMEMBER).and_then(|id| parties.members.get(id));
+    let others = match from_me {
+        Some(true) => [None, to.as_deref(), chat],
+        Some(false) => [member, from.as_deref(), chat],
+        None => [member, None, chat],
+    };
+    let mut out = emit.fields();
+    fill(&message::ROWS, row, &mut out);
+    if let Some(media) = &media {
+        fill(&stray_media::ROWS, media, &mut out);
     }
-    out.put(&FROM_JID, from.as_deref()).put(&TO_JID, to.as_deref()).put(&MEMBER_JID, member);
-    out.text(&PUSH_NAME, row.get(11));
-    out.put(&CHAT, chat).put(&CHAT_NAME, chat_id.and_then(|id| parties.chat_names.get(id)));
-    out.number(&MESSAGE_TYPE, row.get(5)).mac_time(&SENT_DATE, row.get(10)).text(&STANZA_ID, row.get(9));
-    let context = if from_me { Context::Sent } else { Context::Delivered };
-    emit.emit_as(&MESSAGE, context, Locator::row(MESSAGES, row.rowid()), out.as_slice());
-    pool.give(out);
+    let context = put_direction(&mut out, from_me);
+    out.put(&message::phone, others.into_iter().flatten().find_map(|jid| phone(jid, lids)));
+    out.put(&message::member_jid, member).put(&message::chat, chat);
+    out.put(&message::chat_name, chat_id.and_then(|id| parties.chat_names.get(id)));
+    out.sort(&message::SHAPE);
+    emit.emit_as(&message::SHAPE, context, Locator::row(message::ROWS.table, row.rowid()), out);
 }
 
-fn emit_previews(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) {
-    let Some(previews) = db.table(PREVIEWS) else { return };
-    note_columns(input, emit, previews, &PREVIEW_COLUMNS[..PREVIEW_EXPECTED]);
-    let mut parents = Lookup::new(db, db.table(MESSAGES), &["ZISFROMME", "ZMESSAGEDATE", "ZFROMJID", "ZTOJID"]);
-    let mut pool = Pool::default();
-    scan(db, emit, previews, PREVIEW_COLUMNS, None, |emit, row| {
-        let message = row.get(0).as_i64();
-        let parent = message.and_then(|id| parents.get(id));
-        let from_me = parent.map(|p| p.get(0).as_i64() == Some(1));
-        let sender = text(row.get(6));
-        let other: Option<Cow<'_, str>> = match (&sender, parent, from_me) {
-            (_, Some(p), Some(true)) => text(p.get(3)),
-            (Some(sender), _, _) => Some(Cow::Borrowed(sender)),
-            (None, Some(p), _) => text(p.get(2)),
-            (None, None, _) => None,
+/// The message a preview or a media file belongs to, as far as they need it.
+struct Parent<'r>(Row<'r>);
+
+impl Parent<'_> {
+    fn from_me(&self) -> Option<bool> {
+        table::flag(self.0.at(0)).value()
+    }
+
+    fn put_date(&self, out: &mut Fields<'_>) {
+        out.found(&message::date, table::mac_time(self.0.at(1)));
+    }
+}
+
+fn emit_previews(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) -> Result<(), ParseError> {
+    use link_preview::col;
+    // Newer versions only.
+    if db.table(link_preview::ROWS.table).is_none() {
+        return Ok(());
+    }
+    let mut parents = Lookup::new(db, db.table(message::ROWS.table), PARENT);
+    table::records(input, emit, db, &link_preview::ROWS, |_, row, out| {
+        let parent = row.int(&col::ZMESSAGE).and_then(|id| parents.get(id)).map(Parent);
+        let from_me = parent.as_ref().and_then(Parent::from_me);
+        let of = |at: usize| parent.as_ref().and_then(|p| table::text(p.0.at(at)));
+        let other = match from_me {
+            Some(true) => of(3),
+            _ => row.text(&col::ZSENDERJID).or_else(|| of(2)),
         };
-        let mut out = pool.take();
-        out.put(&MESSAGE_ID, message);
-        if let Some(p) = parent {
-            out.mac_time(&DATE, p.get(1));
+        out.put(&message::phone, other.and_then(|jid| phone(&jid, lids)));
+        if let Some(parent) = &parent {
+            parent.put_date(out);
         }
-        out.put(&DIRECTION, from_me.map(|me| if me { "sent" } else { "received" }));
-        out.text(&PREVIEW_TITLE, row.get(1)).text(&PREVIEW_SUMMARY, row.get(2)).text(&MATCHED_TEXT, row.get(3));
-        out.text(&CONTENT1, row.get(4)).text(&CONTENT2, row.get(5)).put(&SENDER_JID, sender.as_deref());
-        out.put(&PHONE, other.and_then(|jid| phone(&jid, lids))).mac_time(&PREVIEW_DATE, row.get(7));
-        let context = if from_me == Some(true) { Context::Sent } else { Context::Delivered };
-        emit.emit_as(&LINK_PREVIEW, context, Locator::row(PREVIEWS, row.rowid()), out.as_slice());
-        pool.give(out);
-    });
+        put_direction(out, from_me)
+    })
 }
 
 /// Media files whose message does not point to them. Most often there are none, and the messages are not read again.
-fn emit_stray_media(emit: &mut Emitter<'_>, db: &Db) {
-    let (Some(media), Some(messages)) = (db.table(MEDIA), db.table(MESSAGES)) else { return };
-    let mut parents = Lookup::new(db, Some(messages), &["ZMEDIAITEM", "ZISFROMME", "ZMESSAGEDATE"]);
+fn emit_stray_media(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Result<(), ParseError> {
+    use stray_media::col;
+    let (Some(media), Some(messages)) = (db.table(stray_media::ROWS.table), db.table(message::ROWS.table)) else {
+        return Ok(());
+    };
+    let mut parents = Lookup::new(db, Some(messages), PARENT);
     let mut stray = HashSet::new();
     let mut more = 0u64;
-    // What is wrong with either table is told where it is read for its records.
-    let _ = db.scan(media, &["ZMESSAGE"], None, &mut |row| {
-        let parent = row.get(0).as_i64().and_then(|id| parents.get(id));
-        if parent.is_none_or(|p| p.get(0).as_i64() != Some(row.rowid())) {
+    look(db, media, &["ZMESSAGE"], |row| {
+        let parent = row.at(0).as_i64().and_then(|id| parents.get(id));
+        if parent.is_none_or(|p| p.at(4).as_i64() != Some(row.rowid())) {
             match stray.len() < MAX_STRAY {
                 true => _ = stray.insert(row.rowid()),
                 false => more += 1,
             }
         }
-        ControlFlow::Continue(())
     });
-    if stray.is_empty() {
-        return;
+    if !stray.is_empty() {
+        look(db, messages, &["ZMEDIAITEM"], |row| {
+            if let Some(id) = row.at(0).as_i64() {
+                stray.remove(&id);
+            }
+        });
     }
-    let _ = db.scan(messages, &["ZMEDIAITEM"], None, &mut |row| {
-        row.get(0).as_i64().map(|id| stray.remove(&id));
-        ControlFlow::Continue(())
-    });
     if more > 0 {
-        emit.lost(more, "limit", format!("table {MEDIA}: more than {MAX_STRAY} files without a message"));
+        let text = format!("table {}: more than {MAX_STRAY} files without a message", media.name);
+        emit.lost(more, reason::LIMIT, text);
     }
-    let mut pool = Pool::default();
-    scan(db, emit, media, STRAY_COLUMNS, None, |emit, row| {
+    // Read in any case: what is wrong with the table is told here.
+    scan(input, emit, db, media, stray_media::ROWS.names, None, |emit, row| {
         if !stray.contains(&row.rowid()) {
             return;
         }
-        let message = row.get(4).as_i64();
-        let parent = message.and_then(|id| parents.get(id));
-        let from_me = parent.map(|p| p.get(1).as_i64() == Some(1));
-        let mut out = pool.take();
-        out.put(&MESSAGE_ID, message);
-        if let Some(p) = parent {
-            out.mac_time(&DATE, p.get(2));
+        let id = row.int(&col::ZMESSAGE);
+        let parent = id.and_then(|id| parents.get(id)).map(Parent);
+        let mut out = emit.fields();
+        fill(&stray_media::ROWS, &row, &mut out);
+        out.put(&link_preview::message, id);
+        if let Some(parent) = &parent {
+            parent.put_date(&mut out);
         }
-        out.put(&DIRECTION, from_me.map(|me| if me { "sent" } else { "received" }));
-        out.text(&MEDIA_URL, row.get(0)).text(&MEDIA_TITLE, row.get(2));
-        out.text(&MEDIA_AUTHOR, row.get(1)).text(&MEDIA_PATH, row.get(3));
-        let context = if from_me == Some(true) { Context::Sent } else { Context::Delivered };
-        emit.emit_as(&STRAY_MEDIA, context, Locator::row(MEDIA, row.rowid()), out.as_slice());
-        pool.give(out);
+        let context = put_direction(&mut out, parent.as_ref().and_then(Parent::from_me));
+        out.sort(&stray_media::SHAPE);
+        emit.emit_as(&stray_media::SHAPE, context, Locator::row(stray_media::ROWS.table, row.rowid()), out);
     });
+    Ok(())
 }
 
-fn emit_sessions(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) {
-    let Some(sessions) = db.table(SESSIONS) else { return };
-    note_columns(input, emit, sessions, SESSION_COLUMNS);
+fn emit_sessions(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) -> Result<(), ParseError> {
+    use chat_session::col;
     let mut groups = Lookup::new(db, db.table("ZWAGROUPINFO"), &["ZCREATIONDATE", "ZCREATORJID"]);
-    let mut pool = Pool::default();
-    scan(db, emit, sessions, SESSION_COLUMNS, None, |emit, row| {
-        let jid = text(row.get(0));
-        let group = row.get(8).as_i64().and_then(|id| groups.get(id));
-        let mut out = pool.take();
-        out.put(&CHAT, jid.as_deref()).text(&CHAT_NAME, row.get(1));
-        out.put(&PHONE, jid.as_deref().and_then(|jid| phone(jid, lids)));
-        out.number(&SESSION_TYPE, row.get(2)).flag(&ARCHIVED, row.get(3)).flag(&REMOVED, row.get(4));
-        out.flag(&HIDDEN, row.get(5)).number(&MESSAGE_COUNTER, row.get(6)).mac_time(&LAST_MESSAGE_DATE, row.get(7));
-        if let Some(group) = group {
-            out.mac_time(&GROUP_CREATED, group.get(0)).text(&GROUP_CREATOR_JID, group.get(1));
+    table::records(input, emit, db, &chat_session::ROWS, |_, row, out| {
+        let jid = row.text(&col::ZCONTACTJID);
+        out.put(&message::phone, jid.as_deref().and_then(|jid| phone(jid, lids)));
+        out.put(&message::chat, jid).put(&message::chat_name, row.text(&col::ZPARTNERNAME));
+        if let Some(group) = row.int(&col::ZGROUPINFO).and_then(|id| groups.get(id)) {
+            out.found(&chat_session::group_created, table::mac_time(group.at(0)));
+            let creator = table::text(group.at(1)).map(|jid| jid.into_owned());
+            out.put(&chat_session::group_creator_jid, creator);
         }
-        emit.emit(&CHAT_SESSION, Locator::row(SESSIONS, row.rowid()), out.as_slice());
-        pool.give(out);
-    });
+        chat_session::SHAPE.context
+    })
 }
 
-fn emit_pairs(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) {
-    let Some(pairs) = db.table(PAIRS) else { return };
-    note_columns(input, emit, pairs, PAIR_COLUMNS);
-    let mut pool = Pool::default();
-    scan(db, emit, pairs, PAIR_COLUMNS, None, |emit, row| {
-        let number = text(row.get(1));
-        let mut out = pool.take();
-        out.text(&LID, row.get(0)).put(&PHONE, number.as_deref().and_then(super::jid::e164));
-        out.mac_time(&PAIR_DATE, row.get(2));
-        emit.emit(&LID_PAIR, Locator::row(PAIRS, row.rowid()), out.as_slice());
-        pool.give(out);
-    });
+fn emit_pairs(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Result<(), ParseError> {
+    table::records(input, emit, db, &lid_pair::ROWS, |_, row, out| {
+        let number = row.text(&lid_pair::col::ZPHONENUMBER);
+        out.put(&message::phone, number.as_deref().and_then(super::jid::e164));
+        lid_pair::SHAPE.context
+    })
 }
 
 #[cfg(test)]
@@ -491,7 +420,7 @@ mod tests {
     fn messages_with_media_members_and_numbers() {
         for domain in [PERSONAL, BUSINESS] {
             let out = run(&ARTIFACT, &evidence(domain));
-            let m: Vec<_> = out.of("message").collect();
+            let m = out.of("message");
             assert_eq!(m.len(), 3);
             assert_eq!((m[0].text("phone"), m[0].text("text")), ("+14155550100", "https://evil.example"));
             assert_eq!((m[0].text("media_url"), m[0].text("media_title")), ("https://mmg.whatsapp.net/d/f", "caption"));
@@ -506,22 +435,22 @@ mod tests {
     #[test]
     fn previews_sessions_and_pairs() {
         let out = run(&ARTIFACT, &evidence(PERSONAL));
-        let p: Vec<_> = out.of("link_preview").collect();
+        let p = out.of("link_preview");
         assert_eq!((p[0].get("message"), p[0].text("content1")), (Some(&Value::Int(1)), "https://real.example/x"));
         assert_eq!(p[0].text("phone"), "+14155550100");
         assert_eq!((p[0].context, p[1].context, p[2].context), (Context::Delivered, Context::Sent, Context::Delivered));
         assert_eq!(p[2].get("direction"), None);
-        let s: Vec<_> = out.of("chat_session").collect();
+        let s = out.of("chat_session");
         assert_eq!((s[0].text("phone"), s[1].get("phone")), ("+14155550100", None));
         assert_eq!(s[1].time("group_created"), "2025-08-21T20:13:20Z");
-        let l: Vec<_> = out.of("lid_pair").collect();
+        let l = out.of("lid_pair");
         assert_eq!((l.len(), l[0].text("phone"), l[0].text("lid")), (1, "+14155550100", "100000000000001"));
     }
 
     #[test]
     fn media_that_no_message_points_to() {
         let out = run(&ARTIFACT, &evidence(PERSONAL));
-        let m: Vec<_> = out.of("stray_media").collect();
+        let m = out.of("stray_media");
         assert_eq!(m.len(), 2, "the file of message 1 is told with it");
         assert_eq!((m[0].text("media_url"), m[0].context), ("https://named.example/f", Context::Sent));
         assert_eq!(m[0].time("date"), "2025-08-27T15:06:41Z");

@@ -45,9 +45,11 @@ pub(super) struct Cell {
     pub rowid: i64,
     /// Length of the whole payload.
     pub payload: u64,
-    /// Offsets in the page.
+    /// Offsets of the payload in the page.
     pub start: usize,
     pub end: usize,
+    /// Bytes the whole cell takes in the page.
+    pub size: usize,
     /// First overflow page, 0 for none.
     pub overflow: u32,
 }
@@ -151,9 +153,59 @@ impl Node {
                 None => return Err(damaged),
             };
         }
-        Ok(Cell { rowid, payload, start: at + pos, end: at + end, overflow })
+        let size = (end + if overflow != 0 { 4 } else { 0 }).max(MIN_CELL);
+        Ok(Cell { rowid, payload, start: at + pos, end: at + end, size, overflow })
+    }
+
+    /// Bytes a cell takes in the page.
+    pub fn size(&self, index: usize) -> Result<usize, DamageReason> {
+        if self.kind != Kind::TableInterior {
+            return self.record(index).map(|cell| cell.size);
+        }
+        let (bytes, _) = self.cell(index)?;
+        let key = bytes.get(4..).and_then(varint).ok_or(DamageReason::Cell { index })?;
+        Ok((4 + key.1).max(MIN_CELL))
+    }
+
+    /// Checks that the parts of the page add up to the whole: from the beginning of its content on, every byte belongs to
+    /// a cell, to a free block or to a fragment too small for one. `cells` is what the cells take together. A cell that
+    /// the page no longer counts leaves a hole.
+    pub fn check_sum(&self, cells: usize) -> Result<(), DamageReason> {
+        let base = if self.page == 1 { HEADER } else { 0 };
+        let word = |at: usize| self.bytes.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u16::from_be_bytes(*b));
+        let content = match word(base + 5) {
+            // A page of 64 KiB without content.
+            0 => 65536,
+            at => usize::from(at),
+        };
+        let fragments = usize::from(self.bytes.get(base + 7).copied().unwrap_or(0));
+        let mut free = 0;
+        let mut block = usize::from(word(base + 1));
+        let mut last = 0;
+        while block != 0 {
+            let (next, size) = (usize::from(word(block)), usize::from(word(block + 2)));
+            if block <= last || size < MIN_CELL || block + size > self.usable {
+                return Err(DamageReason::FreeBlock { offset: block });
+            }
+            free += size;
+            (last, block) = (block, next);
+        }
+        let expected = self.usable.checked_sub(content).filter(|_| content >= self.pointers + 2 * self.cells);
+        let found = cells + free + fragments;
+        match expected {
+            Some(expected) if expected == found => Ok(()),
+            expected => Err(DamageReason::PageSum { expected: expected.unwrap_or(0), found }),
+        }
+    }
+
+    /// The sizes of all cells together; an error where one of them is damaged.
+    pub fn cell_bytes(&self) -> Result<usize, DamageReason> {
+        (0..self.cells).try_fold(0, |sum, index| Ok(sum + self.size(index)?))
     }
 }
+
+/// The least a cell takes: what is freed later must have room for a free block.
+const MIN_CELL: usize = 4;
 
 /// Bytes of a payload that lie in its page; the rest is in overflow pages.
 #[inline]

@@ -138,6 +138,20 @@ pub enum DamageReason {
         /// Index of the first cell left out.
         index: usize,
     },
+    /// The parts of a page do not add up: rows were in it that it no longer counts.
+    #[error("page holds {expected} bytes of content, its parts add up to {found}: rows may be missing from it")]
+    PageSum {
+        /// Bytes from the beginning of the content to the end of the page.
+        expected: usize,
+        /// Bytes of cells, free blocks and fragments.
+        found: usize,
+    },
+    /// The list of free blocks of a page leads elsewhere.
+    #[error("list of free blocks is broken at offset {offset} of the page")]
+    FreeBlock {
+        /// Offset in the page.
+        offset: usize,
+    },
     /// The page was reached before in this tree: a cycle, or two parents.
     #[error("page is reached twice")]
     SeenTwice,
@@ -147,7 +161,7 @@ pub enum DamageReason {
         /// Levels allowed.
         max: usize,
     },
-    /// A rowid outside the limits its parent page gives.
+    /// A rowid outside the limits its parent page gives, or not above the one before it.
     #[error("rowid {rowid} is out of order")]
     RowidOrder {
         /// The rowid found.
@@ -197,6 +211,7 @@ impl fmt::Display for Budget {
 
 /// How a scan ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "what a scan lost must reach the coverage"]
 pub struct ScanReport {
     /// Rows given to the caller.
     pub rows: u64,
@@ -255,12 +270,14 @@ pub enum Note {
         /// Offset of the frame in the log.
         offset: u64,
     },
-    /// A frame's checksum does not fit, and more frames of the same run follow it: not a write that was interrupted, but
-    /// damage, and what was committed behind it is lost.
-    #[error("write-ahead log: checksum of the frame at offset {offset} is wrong; the frames behind it are not applied")]
+    /// A frame does not fit, and frames of the same run follow it: not a write that was interrupted, but damage, and what
+    /// was committed behind it is lost.
+    #[error("write-ahead log: the frame at offset {offset} is damaged; {behind} frames of the same run behind it are not applied")]
     WalDamaged {
         /// Offset of the frame in the log.
         offset: u64,
+        /// Frames behind it that carry the log's current salts.
+        behind: u64,
     },
     /// Frames of an earlier run of the log follow: normal after a checkpoint.
     #[error("write-ahead log: frames of an earlier run from offset {offset}")]
@@ -339,4 +356,26 @@ pub enum Note {
         /// Name of the table.
         table: String,
     },
+}
+
+impl Note {
+    /// Whether rows may be missing because of it. Frames of an earlier run behind the last commit are how every log ends;
+    /// frames of the current run that cannot be applied are not.
+    pub fn costs_rows(&self) -> bool {
+        match self {
+            Note::WalApplied { .. } | Note::WalOldFrames { .. } | Note::PartialPage { .. } | Note::Encoding { .. } => false,
+            Note::WalUncommitted { .. }
+            | Note::WalChecksum { .. }
+            | Note::WalDamaged { .. }
+            | Note::WalCut { .. }
+            | Note::WalHeader { .. }
+            | Note::WalUnreadable { .. }
+            | Note::WalPageSize { .. }
+            | Note::WalTooLong { .. }
+            | Note::Truncated { .. }
+            | Note::SchemaDamage(_)
+            | Note::SchemaTooLong { .. }
+            | Note::SchemaText { .. } => true,
+        }
+    }
 }

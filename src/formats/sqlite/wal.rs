@@ -169,7 +169,7 @@ impl<'a> Frames<'a> {
             let mut frames = buf[..got].chunks_exact(frame_len);
             for frame in frames.by_ref() {
                 if let Err(end) = self.frame(frame, offset) {
-                    break 'log end.map(|note| self.torn_or_damaged(note, frame_len));
+                    break 'log self.damaged(end, offset, frame_len);
                 }
                 offset += frame_len as u64;
             }
@@ -209,12 +209,28 @@ impl<'a> Frames<'a> {
         Ok(())
     }
 
-    /// A wrong checksum at the end of a run is a write that was interrupted; in the midst of one it is damage.
-    fn torn_or_damaged(&self, note: Note, frame_len: usize) -> Note {
-        let Note::WalChecksum { offset } = note else { return note };
+    /// Where the log ends early: how many frames behind that place carry its current salts. An earlier run of the log left
+    /// others; the current ones were written after the frame that does not fit.
+    fn current_behind(&self, offset: u64, frame_len: usize) -> u64 {
+        let mut found = 0;
         let mut head = [0; FRAME_HEADER];
-        let next = self.wal.read_exact_at(&mut head, offset.saturating_add(frame_len as u64));
-        if next.is_ok() && head[8..16] == self.salts { Note::WalDamaged { offset } } else { note }
+        let mut at = offset.saturating_add(frame_len as u64);
+        for _ in self.pages.len()..MAX_WAL_FRAMES {
+            if self.wal.read_exact_at(&mut head, at).is_err() {
+                break;
+            }
+            found += u64::from(head[8..16] == self.salts);
+            at = at.saturating_add(frame_len as u64);
+        }
+        found
+    }
+
+    /// What ended the log, in the light of what lies behind it.
+    fn damaged(&self, end: Option<Note>, offset: u64, frame_len: usize) -> Option<Note> {
+        match self.current_behind(offset, frame_len) {
+            0 => end,
+            behind => Some(Note::WalDamaged { offset, behind }),
+        }
     }
 
     fn finish(mut self, end: Option<Note>, notes: &mut Vec<Note>) -> Option<WalIndex> {

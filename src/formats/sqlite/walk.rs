@@ -119,17 +119,28 @@ impl<'a> Walk<'a> {
             }
             Ok(node) if node.kind == Kind::TableLeaf => return self.table_leaf(&node, low, high),
             Ok(node) if node.kind == Kind::IndexLeaf => {
+                self.check_sum(&node);
                 let mut room = self.cell_room();
                 for index in 0..node.cells {
                     self.index_row(&node, index, &mut room)?;
                 }
             }
             Ok(node) => {
+                self.check_sum(&node);
                 let room = self.cell_room();
                 self.stack.push(Level { node, next: 0, low, high, room });
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Notes a page whose parts do not add up. Cells that are damaged by themselves are noted where they are read.
+    fn check_sum(&mut self, node: &Node) {
+        if let Err(reason) = node.cell_bytes().and_then(|cells| node.check_sum(cells))
+            && !matches!(reason, DamageReason::Cell { .. })
+        {
+            self.damage(node.page, 0, reason);
+        }
     }
 
     fn tables(&mut self) -> ControlFlow<()> {
@@ -171,34 +182,50 @@ impl<'a> Walk<'a> {
         let whole = from <= low && high <= to;
         let mut order_noted = false;
         let mut room = self.cell_room();
+        let (mut bytes, mut sound) = (0, true);
+        let mut last = None;
         for index in 0..node.cells {
             let cell = match node.record(index) {
                 Ok(cell) => cell,
                 Err(reason) => {
-                    self.damage(node.page, 0, reason);
+                    sound = false;
+                    self.damage_here(node, low, 0, reason);
                     continue;
                 }
             };
+            bytes += cell.size;
             match room.checked_sub(cell.end - cell.start) {
                 Some(left) => room = left,
                 None => {
-                    self.damage(node.page, cell.start, DamageReason::CellsOverlap { index });
+                    sound = false;
+                    self.damage_here(node, low, cell.start, DamageReason::CellsOverlap { index });
                     break;
                 }
             }
             // A rowid that does not belong here counts as the nearest that does, so that of several slices of a table
             // exactly one gives the row out.
             let rank = cell.rowid.max(low).min(high);
+            let ordered = last.replace(cell.rowid).is_none_or(|last| last < cell.rowid);
             if !whole && (rank < from || rank > to) {
                 continue;
             }
-            if rank != cell.rowid && !order_noted {
+            if (rank != cell.rowid || !ordered) && !order_noted {
                 order_noted = true;
                 self.damage(node.page, cell.start, DamageReason::RowidOrder { rowid: cell.rowid });
             }
             self.row(node, &cell, cell.rowid)?;
         }
+        if sound && let Err(reason) = node.check_sum(bytes) {
+            self.damage_here(node, low, 0, reason);
+        }
         ControlFlow::Continue(())
+    }
+
+    /// Damage of a leaf as a whole: of several slices that touch it, the one with its first rowid tells.
+    fn damage_here(&mut self, node: &Node, low: i64, within: usize, reason: DamageReason) {
+        if (self.range.0..=self.range.1).contains(&low) {
+            self.damage(node.page, within, reason);
+        }
     }
 
     fn indexes(&mut self) -> ControlFlow<()> {
@@ -272,6 +299,30 @@ impl<'a> Walk<'a> {
         self.report.rows += 1;
         (self.emit)(&row_of(self.plan, &self.scratch, &self.reader, node.page, rowid, local))
     }
+}
+
+/// Entries of an index, as an independent count of its table's rows. `None` where anything about it is damaged: then it
+/// counts nothing.
+pub(super) fn count(reader: &mut Reader, root: u32) -> Option<u64> {
+    let usable = reader.pager.usable();
+    let mut seen = Seen::new(reader.pager.present);
+    let mut left = vec![(root, 0)];
+    let mut entries = 0u64;
+    while let Some((page, depth)) = left.pop() {
+        if depth >= MAX_DEPTH || !seen.insert(page) {
+            return None;
+        }
+        let node = reader.page(page).and_then(|bytes| Node::parse(page, bytes, usable, false)).ok()?;
+        node.check_sum(node.cell_bytes().ok()?).ok()?;
+        entries += node.cells as u64;
+        if node.kind == Kind::IndexInterior {
+            for index in 0..node.cells {
+                left.push((node.index_child(index).ok()?, depth + 1));
+            }
+            left.push((node.right, depth + 1));
+        }
+    }
+    Some(entries)
 }
 
 /// The row that `scratch` was loaded with.

@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::observable::Kind;
 
 /// One way to write a value.

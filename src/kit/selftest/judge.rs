@@ -6,7 +6,7 @@ use super::onlook::Seen;
 use super::plan::{PHONES, Plan, Purpose, Show};
 use super::report::{Failed, NearHit, Never, PackReport, Phone, Report, Unasked};
 use super::subject::{Subject, Why};
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::matcher::{Matcher, Target};
 use crate::packs::{Indicator, Library};
 

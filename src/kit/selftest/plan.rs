@@ -9,7 +9,8 @@ use super::forms::{self, Form};
 use super::known::Known;
 use super::subject::{Claim, Subject, Why};
 use crate::artifact::Artifact;
-use crate::evidence::{Kind as EvidenceKind, Platform};
+use crate::device::Platform;
+use crate::evidence::KINDS;
 use crate::observable::Kind;
 use crate::scan::shown_by;
 
@@ -215,7 +216,7 @@ fn ways(platform: Platform, path: &'static str) -> impl Iterator<Item = &'static
 /// The artifacts in which a value of this kind can show at all, by what they declare.
 pub fn showing(kind: Kind, platform: Platform) -> Vec<&'static str> {
     let here = |a: &&&Artifact| {
-        EvidenceKind::ALL.iter().any(|k| k.platform() == platform && a.sources_in(*k).next().is_some())
+        KINDS.iter().any(|k| k.platform == platform && a.held_by(k))
     };
     let shows = |a: &&&Artifact| {
         let mut roles = a.shapes.iter().flat_map(|s| s.fields).flat_map(|f| f.roles);

@@ -7,7 +7,7 @@ use vigie_fixtures::time::Time;
 
 use crate::artifact::Artifact;
 use crate::artifacts::ALL;
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::matcher::{Target, is_type_of};
 use crate::observable::{Kind, normalize_indicator, path};
 use crate::packs::{Body, Library, find_innocent, kind_of, literals};

@@ -2,7 +2,7 @@
 //! the phones were written for.
 
 use super::*;
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::finding::PackClass;
 use crate::packs::{Family, Owner, Pack, Text};
 

@@ -127,10 +127,10 @@ fn protobuf_alone_and_broken_twins() {
     assert_eq!((c.text("process"), c.locator.as_str()), ("/vendor/bin/codec".into(), "whole file"));
     let got = Case::file(NAME, TEXT).and(&name, [0xFFu8; 40]).run(&ARTIFACT);
     assert_eq!((got.records.len(), got.records[0].text("form")), (1, "text".into()));
-    assert!(got.note("protobuf-unreadable").starts_with(&name));
+    assert!(got.note(reason::PROTOBUF_UNREADABLE).starts_with(&name));
     let got = Case::file(NAME, "nothing").and(&name, pb(10_050).encode_to_vec()).run(&ARTIFACT);
     assert_eq!((got.records.len(), got.records[0].text("privileged_uid")), (1, "false".into()));
-    assert!(got.note("text-unreadable").contains("twin"));
+    assert!(got.note(reason::TEXT_UNREADABLE).contains("twin"));
     for bad in [&b"nothing"[..], b"", &[0xFF; 9]] {
         let got = Case::file(NAME, bad).run(&ARTIFACT);
         assert!(got.records.is_empty() && matches!(got.error, Some(ParseError::Format(_))), "{bad:?}");

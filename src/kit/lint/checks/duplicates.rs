@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::evidence::Platform;
+use crate::device::Platform;
 use crate::kit::lint::item::Item;
 use crate::kit::lint::rules::files::{ID_COLLISION, REPEATED_OBJECT};
 use crate::kit::lint::rules::values::{DUPLICATE, DUPLICATE_ATTRIBUTION, DUPLICATE_PACKS, REVOKED_ACTIVE};
