@@ -236,12 +236,13 @@ fn digits(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<i64> {
 }
 
 /// The zeros of the decimal digits of every script (Unicode category Nd); each is followed by its one to nine.
-const ZEROS: [u32; 69] = [
-    0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20,
-    0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900,
-    0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0,
-    0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE,
-    0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4D0, 0x1E4F0, 0x1E950, 0x1FBF0,
+const ZEROS: [u32; 77] = [
+    0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
+    0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
+    0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136,
+    0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA, 0x11730, 0x118E0, 0x11950, 0x11BF0,
+    0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16130, 0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1D7CE, 0x1D7D8,
+    0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4D0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
 /// The text with the digits of every script as ASCII digits: phones set to Arabic, Persian or Hindi write their dates in
@@ -520,15 +521,26 @@ mod tests {
         assert_eq!((t.to_string().as_str(), t.precision), ("2022-03-29T18:37:30.315", Precision::Milli));
         assert_eq!(Timestamp::civil("2019-12-11T11:17:04").unwrap().to_string(), "2019-12-11T11:17:04");
         for (script, text) in [
-            ("Arabic", "\u{662}\u{660}\u{662}\u{665}-\u{660}\u{661}-\u{660}\u{662} \u{660}\u{663}:\u{660}\u{664}:\u{660}\u{665}"),
+            (
+                "Arabic",
+                "\u{662}\u{660}\u{662}\u{665}-\u{660}\u{661}-\u{660}\u{662} \u{660}\u{663}:\u{660}\u{664}:\u{660}\u{665}",
+            ),
             ("Persian", "\u{6F2}\u{6F0}\u{6F2}\u{6F5}-\u{6F0}\u{6F1}-\u{6F0}\u{6F2} 03:04:05"),
             ("Devanagari", "\u{968}\u{966}\u{968}\u{96B}-\u{966}\u{967}-\u{966}\u{968} 03:04:05"),
         ] {
             assert_eq!(Timestamp::civil(text).unwrap().to_string(), "2025-01-02T03:04:05", "{script}");
         }
         for bad in [
-            "", "2022-02-30 00:00:00", "2021-02-31", "2022-03-29 24:00:00", "2022-3-29 1:1:1", "x y", "2022-03-29 1:-1:1",
-            "2022-03-29 01:01", "2022-03-29 01:01:01.1", "2022-03-29 01:01:01.x",
+            "",
+            "2022-02-30 00:00:00",
+            "2021-02-31",
+            "2022-03-29 24:00:00",
+            "2022-3-29 1:1:1",
+            "x y",
+            "2022-03-29 1:-1:1",
+            "2022-03-29 01:01",
+            "2022-03-29 01:01:01.1",
+            "2022-03-29 01:01:01.x",
         ] {
             assert_eq!(Timestamp::civil(bad), None, "{bad}");
         }

@@ -16,7 +16,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use serde::Deserialize;
-use vigie::evidence::{DeviceFacts, Platform};
+use vigie::device::{DeviceFacts, Platform};
 use vigie::finding::{Context, PackClass, Severity, Step};
 use vigie::matcher::{Found, Judgement, Matcher, Moments, Setting, Weight};
 use vigie::packs::{Family, Library, Owner, Pack, Text};

@@ -74,7 +74,8 @@ pub fn close(
     match input.entry.cut {
         Some(Cut::Short) => emit.lost_unknown(reason::TRUNCATED, "the source ends before this section does"),
         Some(Cut::Unclosed) => {
-            let text = "this section does not end as the others do: something in it was taken for the beginning of another";
+            let text =
+                "this section does not end as the others do: something in it was taken for the beginning of another";
             emit.lost_unknown(reason::SECTION_UNCLOSED, text);
         }
         None => {}
@@ -86,7 +87,11 @@ pub fn close(
         emit.lost_unknown(code, format!("line {}: the device says that this dump failed", at_line(input, line)));
     }
     if notes.lost > 0 {
-        let text = format!("{} lines where a record should be were not understood: {}", notes.lost, shown(input, &notes, true));
+        let text = format!(
+            "{} of the lines where records stand were not understood: {}",
+            notes.lost,
+            shown(input, &notes, true)
+        );
         emit.lost(notes.lost, reason::RECORDS_NOT_UNDERSTOOD, text);
     }
     let rest = notes.count - notes.lost;

@@ -130,20 +130,31 @@ pub(super) fn read(
     each: RowFn,
 ) -> Result<(), ParseError> {
     let db = input.db(emit)?;
-    records(input, emit, &db, rows, |_, row, out| each(row, out))
+    emit_rows(input, emit, &db, rows, input.slice.clone(), |_, row, out| each(row, out))
 }
 
-/// The same of a database that is open already, with a function that may remember.
+/// Reads a table beside the sliced one, whole, whose rows are records. Only for the first slice.
 pub fn records(
     input: &Input<'_>,
     emit: &mut Emitter<'_>,
     db: &Db,
     rows: &'static Rows,
+    each: impl for<'r> FnMut(&mut Emitter<'_>, &Row<'r>, &mut Fields<'r>) -> Context,
+) -> Result<(), ParseError> {
+    emit_rows(input, emit, db, rows, None, each)
+}
+
+fn emit_rows(
+    input: &Input<'_>,
+    emit: &mut Emitter<'_>,
+    db: &Db,
+    rows: &'static Rows,
+    range: Option<RangeInclusive<i64>>,
     mut each: impl for<'r> FnMut(&mut Emitter<'_>, &Row<'r>, &mut Fields<'r>) -> Context,
 ) -> Result<(), ParseError> {
     let table = named(db, rows.table)?;
     columns(input, emit, table, rows);
-    scan(input, emit, db, table, rows.names, input.slice.clone(), |emit, row| {
+    scan(input, emit, db, table, rows.names, range, |emit, row| {
         let mut out = emit.fields();
         fill(rows, &row, &mut out);
         let context = each(emit, &row, &mut out);
@@ -204,7 +215,10 @@ pub fn columns(input: &Input<'_>, emit: &mut Emitter<'_>, table: &Table, rows: &
     }
     let table = &table.name;
     if !keys.is_empty() {
-        let text = format!("table {table} has no column {}: this version of the system stores it in another way", keys.join(", "));
+        let text = format!(
+            "table {table} has no column {}: this version of the system stores it in another way",
+            keys.join(", ")
+        );
         emit.lost_unknown(reason::KEY_COLUMN_MISSING, text);
     }
     if !others.is_empty() {
@@ -283,7 +297,7 @@ pub struct Lookup {
     /// None for a table that has no rowids, or is not there.
     cursor: Option<Cursor>,
     /// Lookups that ended at a damaged page.
-    pub damaged: u64,
+    damaged: u64,
 }
 
 impl Lookup {
@@ -300,6 +314,14 @@ impl Lookup {
                 self.damaged += 1;
                 None
             }
+        }
+    }
+
+    /// Says what could not be looked up. For a table that is not read for its own sake.
+    pub fn close(self, emit: &mut Emitter<'_>, table: &str) {
+        if self.damaged > 0 {
+            let text = format!("table {table}: {} rows that others point to could not be read", self.damaged);
+            emit.lost_unknown(reason::SQLITE_DAMAGE, text);
         }
     }
 }

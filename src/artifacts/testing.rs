@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::artifact::{
     Artifact, Context, Cut, DeviceFacts, Emitter, Entry, Evidence, EvidenceError, Field, Handle, Input, Kind,
-    ParseError, Place, Platform, Presence, Privacy, ReadAt, Reason, Record, Shape, Sink, Source, Tally, Timestamp, Value,
+    ParseError, Place, Platform, Presence, Privacy, ReadAt, Reason, Record, Shape, Sink, Source, Tally, Timestamp,
+    Value,
 };
 use crate::evidence::KINDS;
 use crate::formats::{MemFile, glob};
@@ -227,14 +228,14 @@ impl Run {
     }
 
     /// The texts of the notes with a code.
-    pub fn notes(&self, code: &str) -> Vec<&str> {
-        self.tally.notes.iter().filter(|n| n.code == code).map(|n| n.text.as_str()).collect()
+    pub fn notes(&self, code: impl AsRef<str>) -> Vec<&str> {
+        self.tally.notes.iter().filter(|n| n.code == code.as_ref()).map(|n| n.text.as_str()).collect()
     }
 
     /// The text of the note with this code; panics when there is none.
-    pub fn note(&self, code: &str) -> &str {
-        let found = self.tally.notes.iter().find(|n| n.code == code);
-        &found.unwrap_or_else(|| panic!("no note {code} among {:?}", self.tally.notes)).text
+    pub fn note(&self, code: impl AsRef<str>) -> &str {
+        let found = self.tally.notes.iter().find(|n| n.code == code.as_ref());
+        &found.unwrap_or_else(|| panic!("no note {} among {:?}", code.as_ref(), self.tally.notes)).text
     }
 }
 

@@ -86,10 +86,12 @@ struct Section {
 
 /// A folder that is an unpacked report, or the root of a report's zip.
 fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
-    let files = || children.iter().filter_map(|c| match &c.what {
-        What::File(m) => Some((c.name.as_str(), m)),
-        _ => None,
-    });
+    let files = || {
+        children.iter().filter_map(|c| match &c.what {
+            What::File(m) => Some((c.name.as_str(), m)),
+            _ => None,
+        })
+    };
     let pointer = files().find(|(name, _)| *name == "main_entry.txt").map(|(_, m)| m);
     let has_files = children.iter().any(|c| c.name == "FS" && c.what == What::Folder);
     if pointer.is_none() && !has_files {
@@ -240,7 +242,9 @@ impl Bugreport {
         let Splitting { sections, spool, .. } = split;
         let text = match in_place {
             Some(file) => file,
-            None => spool.finish().map_err(|source| failed(&EvidenceError::Io { path: "working storage".into(), source }))?,
+            None => spool
+                .finish()
+                .map_err(|source| failed(&EvidenceError::Io { path: "working storage".into(), source }))?,
         };
         let mut by_name: HashMap<(dumpstate::Kind, String), Vec<usize>> = HashMap::new();
         for (i, s) in sections.iter().enumerate() {
@@ -452,8 +456,13 @@ impl Evidence for Bugreport {
 
     fn find(&self, place: &Place) -> Result<Vec<Entry>, EvidenceError> {
         let sections = |kind, wanted: &dyn Fn(&str) -> bool| {
-            let mut found: Vec<usize> =
-                self.by_name.iter().filter(|((k, name), _)| *k == kind && wanted(name)).flat_map(|(_, i)| i).copied().collect();
+            let mut found: Vec<usize> = self
+                .by_name
+                .iter()
+                .filter(|((k, name), _)| *k == kind && wanted(name))
+                .flat_map(|(_, i)| i)
+                .copied()
+                .collect();
             found.sort_unstable();
             found.into_iter().map(|i| self.section_entry(i)).collect()
         };

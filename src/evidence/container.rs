@@ -258,12 +258,8 @@ impl Archive {
     /// An archive that is already open, as it is shown to people.
     pub fn new(shown: String, zip: Zip) -> Archive {
         let list = zip.members.clone();
-        let member = |(slot, m): (usize, &ZipMember)| Member {
-            name: clean(&m.name),
-            size: m.size,
-            packed: m.packed,
-            slot,
-        };
+        let member =
+            |(slot, m): (usize, &ZipMember)| Member { name: clean(&m.name), size: m.size, packed: m.packed, slot };
         let mut members: Vec<Member> = list.iter().enumerate().map(member).filter(|m| !m.name.is_empty()).collect();
         members.sort_by(|a, b| a.name.cmp(&b.name).then(a.slot.cmp(&b.slot)));
         Archive { shown, zip, list, members, opened: Mutex::default(), hashes: Arc::default() }

@@ -50,7 +50,7 @@ pub struct Unexamined {
     /// The platform, where that is known.
     pub platform: Option<Platform>,
     /// What it says about its device all the same.
-    pub facts: DeviceFacts,
+    pub facts: Box<DeviceFacts>,
     /// What it is and what to do.
     pub reason: Reason,
 }
@@ -58,7 +58,13 @@ pub struct Unexamined {
 impl Unexamined {
     /// Something of which no more is known.
     pub fn new(path: &str, kind: &'static str, code: Code, text: &str) -> Unexamined {
-        Unexamined { path: path.to_owned(), kind, platform: None, facts: DeviceFacts::default(), reason: told(path, code, text) }
+        Unexamined {
+            path: path.to_owned(),
+            kind,
+            platform: None,
+            facts: Box::default(),
+            reason: told(path, code, text),
+        }
     }
 
     /// The same, of a platform.
@@ -189,7 +195,8 @@ impl Explorer<'_> {
         let reason = match self.out.named.len() {
             n if n < MAX_NAMED => told(&path, code, text),
             n if n == MAX_NAMED => {
-                let text = format!("more than {MAX_NAMED} things below these paths are worth a name; the others have none");
+                let text =
+                    format!("more than {MAX_NAMED} things below these paths are worth a name; the others have none");
                 told(&path, reason::LOOKED_AT_LIMIT, &text)
             }
             _ => return,
@@ -245,7 +252,8 @@ impl Explorer<'_> {
         let on_disk = place.as_deref();
         match &child.what {
             What::Folder if at.depth >= MAX_DEPTH => {
-                let text = format!("more than {MAX_DEPTH} folders lie in each other here; this one was not looked into");
+                let text =
+                    format!("more than {MAX_DEPTH} folders lie in each other here; this one was not looked into");
                 self.name(shown, "limit", reason::LOOKED_AT_LIMIT, &text, at);
             }
             What::Folder if on_disk.is_some_and(|p| self.repeated(p)) => {}
@@ -321,7 +329,8 @@ impl Explorer<'_> {
             Ok(Ok(zip)) => zip,
             Ok(Err(e)) => {
                 let text = format!("is a zip that was cut short ({e}). Copy it again, or acquire the phone again");
-                return self.unexamined(Unexamined::new(shown, "zip-truncated", reason::TRUNCATED_ZIP, &text), at.parent);
+                return self
+                    .unexamined(Unexamined::new(shown, "zip-truncated", reason::TRUNCATED_ZIP, &text), at.parent);
             }
             Err(e) => return self.unexamined(from_error(shown, &e), at.parent),
         };

@@ -112,21 +112,23 @@ struct Listed {
 
 /// A folder that holds the files of an iOS backup, in whatever state.
 fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
-    let file = |name: &str| children.iter().find_map(|c| match &c.what {
-        What::File(m) if c.name == name => Some(m),
-        _ => None,
-    });
+    let file = |name: &str| {
+        children.iter().find_map(|c| match &c.what {
+            What::File(m) if c.name == name => Some(m),
+            _ => None,
+        })
+    };
     let Some(manifest) = file("Manifest.db") else {
         file("Manifest.mbdb")?;
         let text = "is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read";
         let mut what = Unexamined::new(tree.shown(), "ios-backup-old", reason::OLD_BACKUP, text).on(Platform::Ios);
-        what.facts = backup_facts(tree);
+        *what.facts = backup_facts(tree);
         return Some(Opened::Unexamined(what, Box::new(is_of_backup)));
     };
     Some(match IosBackup::open(tree, manifest, children, places) {
         Ok(backup) => Opened::Evidence(Box::new(backup), Box::new(is_of_backup)),
         Err(mut what) => {
-            what.facts = backup_facts(tree);
+            *what.facts = backup_facts(tree);
             Opened::Unexamined(what.on(Platform::Ios), Box::new(is_of_backup))
         }
     })
@@ -227,7 +229,8 @@ impl IosBackup {
         self.wanted = all.wanted.into_iter().map(|(_, listed)| listed).collect();
         self.tell_list(missing, all.files, all.whole, all.odd);
         for whose in all.sealed {
-            let text = format!("the messages of {whose} are there, under a key that no backup holds: nobody can read them");
+            let text =
+                format!("the messages of {whose} are there, under a key that no backup holds: nobody can read them");
             self.notes.push(Reason::new(reason::STORE_SEALED, text).with("app", whose));
         }
         self.add_unlisted(places);
@@ -249,7 +252,9 @@ impl IosBackup {
             self.notes.push(Reason::new(reason::MANIFEST_DAMAGED, text));
         }
         if odd > 0 {
-            let text = format!("{odd} rows of Manifest.db do not fit the id of their file: a name or an id in them is damaged");
+            let text = format!(
+                "{odd} rows of Manifest.db do not fit the id of their file: a name or an id in them is damaged"
+            );
             self.notes.push(Reason::new(reason::MANIFEST_ROWS, text).with("count", odd.to_string()));
         }
     }
@@ -265,7 +270,8 @@ impl IosBackup {
             }
             for path in [path.to_owned(), format!("{path}-wal")] {
                 let id = file_id(domain, &path);
-                if id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok()) && !known.contains(id.as_str()) {
+                if id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok()) && !known.contains(id.as_str())
+                {
                     found.push(Listed { domain: domain.to_owned(), path, id, size: None });
                 }
             }
@@ -495,7 +501,8 @@ fn id_prefix(id: &str) -> Option<u64> {
 
 /// A property list of the root, and what is wrong with it.
 fn read_plist(tree: &Tree, name: &str) -> (Option<Value>, Option<Reason>) {
-    let damaged = |why: &str| Some(Reason::new(reason::ROOT_PLIST_DAMAGED, format!("{name}: {why}")).with("file", name));
+    let damaged =
+        |why: &str| Some(Reason::new(reason::ROOT_PLIST_DAMAGED, format!("{name}: {why}")).with("file", name));
     match tree.find(name) {
         Ok(None) => (None, None),
         Err(e) => (None, damaged(&e.to_string())),
@@ -519,7 +526,10 @@ fn unfinished(tree: &Tree, children: &[Child]) -> Option<Reason> {
     let not = |code, text: String| Some(Reason::new(code, text));
     let (status, damage) = read_plist(tree, "Status.plist");
     if let Some(damage) = damage {
-        return not(reason::STATUS_UNREADABLE, format!("whether the backup was finished cannot be told: {}", damage.text));
+        return not(
+            reason::STATUS_UNREADABLE,
+            format!("whether the backup was finished cannot be told: {}", damage.text),
+        );
     }
     let state = status.as_ref().map(|s| s.get("SnapshotState").and_then(Value::as_str));
     match state {
@@ -608,7 +618,9 @@ impl Evidence for IosBackup {
         match place {
             Place::Own(name) => Ok(self.root_entry(name)?.into_iter().collect()),
             Place::Ios { domain, path } if path.contains('*') || domain.contains('*') => {
-                entries(self.of_domain(domain), &|l| glob::matches(domain, &l.domain, None) && glob::matches(path, &l.path, Some(b'/')))
+                entries(self.of_domain(domain), &|l| {
+                    glob::matches(domain, &l.domain, None) && glob::matches(path, &l.path, Some(b'/'))
+                })
             }
             Place::Ios { domain, path } => entries(self.listed(domain, path), &|_| true),
             Place::Android(_) | Place::Service(_) | Place::Command(_) => Ok(Vec::new()),

@@ -3,8 +3,8 @@
 mod bugreport;
 mod container;
 mod explore;
-pub mod ios_domains;
 mod ios_backup;
+pub mod ios_domains;
 mod kind;
 mod place;
 mod recognise;

@@ -1,9 +1,9 @@
 //! Files and folders that vigie knows by name or by their first bytes, and does not examine: other acquisitions, what
 //! other tools leave, and what is no evidence at all.
 
+use super::Place;
 use super::explore::{Opened, Unexamined};
 use super::tree::{Child, Tree, What};
-use super::Place;
 use crate::device::{DeviceFacts, Identifier, Platform};
 use crate::finding::{Code, reason};
 use crate::formats::plist;
@@ -35,7 +35,9 @@ pub fn folder(tree: &Tree, children: &[Child]) -> Option<Opened> {
     if let Some(found) = backup_without_list(tree, children) {
         return Some(found);
     }
-    if file("acquisition.json") && (file("packages.json") || file("getprop.txt") || file("hashes.csv") || file("dumpsys.txt")) {
+    if file("acquisition.json")
+        && (file("packages.json") || file("getprop.txt") || file("hashes.csv") || file("dumpsys.txt"))
+    {
         let text = "is an AndroidQF collection. vigie examines the bug report in it, if there is one, and not yet its other \
                     files";
         let what = Unexamined::new(shown, "androidqf", reason::NOT_READ_YET, text).on(Platform::Android);
@@ -90,9 +92,8 @@ fn backup_without_list(tree: &Tree, children: &[Child]) -> Option<Opened> {
         return None;
     }
     let text = "is an iOS backup without its list of files (Manifest.db): what its files are cannot be told";
-    let mut what =
-        Unexamined::new(tree.shown(), "ios-backup", reason::MANIFEST_MISSING, text).on(Platform::Ios);
-    what.facts = backup_facts(tree);
+    let mut what = Unexamined::new(tree.shown(), "ios-backup", reason::MANIFEST_MISSING, text).on(Platform::Ios);
+    *what.facts = backup_facts(tree);
     Some(Opened::Unexamined(what, Box::new(|_| true)))
 }
 
@@ -180,13 +181,25 @@ pub fn file(name: &str, shown: &str, size: u64, head: &[u8], places: &[Place]) -
         return Sort::Acquisition(Unexamined::new(shown, "encrypted", reason::AGE_ENCRYPTED, text));
     }
     if head.starts_with(b"ANDROID BACKUP\n") {
-        return not_read("android-backup", Some(Platform::Android), "is an Android backup (.ab), which vigie does not read yet");
+        return not_read(
+            "android-backup",
+            Some(Platform::Android),
+            "is an Android backup (.ab), which vigie does not read yet",
+        );
     }
     if lower.starts_with("sysdiagnose") && ends(&[".tar.gz", ".tgz", ".tar"]) {
-        return not_read("sysdiagnose", Some(Platform::Ios), "is a sysdiagnose of an iPhone, which vigie does not read yet");
+        return not_read(
+            "sysdiagnose",
+            Some(Platform::Ios),
+            "is a sysdiagnose of an iPhone, which vigie does not read yet",
+        );
     }
     if ends(&[".ufd", ".ufdx", ".clbx"]) {
-        return not_read("cellebrite", None, "belongs to an acquisition made with Cellebrite's tools, which vigie does not read yet");
+        return not_read(
+            "cellebrite",
+            None,
+            "belongs to an acquisition made with Cellebrite's tools, which vigie does not read yet",
+        );
     }
     if let Some(form) = archive(head) {
         let text = format!("is an archive ({form}) that vigie does not look into: unpack it, and scan what comes out");
@@ -211,18 +224,18 @@ pub fn file(name: &str, shown: &str, size: u64, head: &[u8], places: &[Place]) -
 const ACQUISITIONS: [&str; 14] =
     [".zip", ".txt", ".log", ".dump", ".ab", ".tar", ".gz", ".tgz", ".7z", ".rar", ".age", ".bz2", ".xz", ".zst"];
 const MEDIA: [&str; 16] = [
-    ".jpg", ".jpeg", ".png", ".heic", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".mov", ".mp4", ".m4a", ".mp3", ".wav", ".3gp",
-    ".opus",
+    ".jpg", ".jpeg", ".png", ".heic", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".mov", ".mp4", ".m4a", ".mp3", ".wav",
+    ".3gp", ".opus",
 ];
-const DOCUMENTS: [&str; 14] = [
-    ".pdf", ".txt", ".md", ".doc", ".docx", ".odt", ".rtf", ".csv", ".html", ".htm", ".xlsx", ".ods", ".eml", ".json",
-];
+const DOCUMENTS: [&str; 14] =
+    [".pdf", ".txt", ".md", ".doc", ".docx", ".odt", ".rtf", ".csv", ".html", ".htm", ".xlsx", ".ods", ".eml", ".json"];
 
 /// An empty file in the place of an acquisition.
 fn empty(lower: &str, shown: &str) -> Sort {
     let named = ["bugreport", "dumpstate", "sysdiagnose", "backup"].iter().any(|n| lower.starts_with(n));
     if named || ACQUISITIONS.iter().any(|e| lower.ends_with(e)) {
-        let text = "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again";
+        let text =
+            "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again";
         return Sort::Acquisition(Unexamined::new(shown, "empty", reason::EMPTY_FILE, text));
     }
     Sort::Other
@@ -244,8 +257,7 @@ fn archive(head: &[u8]) -> Option<&'static str> {
 }
 
 fn is_media(head: &[u8]) -> bool {
-    let magics: [&[u8]; 8] =
-        [b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"ID3", b"OggS", b"II*\0", b"MM\0*"];
+    let magics: [&[u8]; 8] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"ID3", b"OggS", b"II*\0", b"MM\0*"];
     magics.iter().any(|m| head.starts_with(m)) || head.get(4..8) == Some(b"ftyp")
 }
 

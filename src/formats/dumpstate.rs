@@ -359,7 +359,17 @@ impl<R: BufRead> Splitter<R> {
         let sisters_closed = self.closing_lines[kind as usize] && kind != Kind::Header;
         let truncated = at_end && !open.closed && (sisters_closed || !self.lines.ended());
         let Open { lines, end, duration_ms, ended_at, cut_lines, closed, troubles } = open;
-        Some(SectionEnd { index: self.head.index, lines, end, duration_ms, ended_at, truncated, closed, cut_lines, troubles })
+        Some(SectionEnd {
+            index: self.head.index,
+            lines,
+            end,
+            duration_ms,
+            ended_at,
+            truncated,
+            closed,
+            cut_lines,
+            troubles,
+        })
     }
 
     /// Keeps what a line says about its own section.

@@ -342,6 +342,10 @@ impl Parser {
             self.entry(no, Event::Reject, rest);
         } else if let (Some(event), Some(_)) = (self.last, state_then_time(said)) {
             self.entry(no, event, said);
+        } else if let Some(fact) = fact_name(said) {
+            if fact != "startNesting" {
+                self.notes.add(no, "unknown fact of an op", said);
+            }
         } else {
             self.notes.lost(no, "expected an access", said);
         }
@@ -409,6 +413,11 @@ fn is_op(said: &str) -> bool {
 /// True for what can only be an access.
 fn is_entry(said: &str) -> bool {
     ["Access:", "Reject:", "Running start at:"].iter().any(|head| said.starts_with(head))
+}
+
+/// The name of a `name=value` of an op. Accesses are written `state = time`.
+fn fact_name(said: &str) -> Option<&str> {
+    said.split_once('=').map(|(name, _)| name).filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// Op name and what follows its colon or stands in its parentheses.

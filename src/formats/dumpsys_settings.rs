@@ -188,7 +188,8 @@ impl Parser {
 /// names the parts of a record in their order.
 fn broken_head(said: &str) -> bool {
     let record = said.contains(" name:") && said.contains(" pkg:") && said.contains(" value:");
-    let namespace = said.contains(" (user ") && said.ends_with(')') && said.starts_with(|c: char| c.is_ascii_uppercase());
+    let namespace =
+        said.contains(" (user ") && said.ends_with(')') && said.starts_with(|c: char| c.is_ascii_uppercase());
     record || (namespace && said.split(" (user ").next().is_some_and(|n| n.to_ascii_uppercase() == n))
 }
 
@@ -282,7 +283,7 @@ impl KeyValues {
     pub fn line(&mut self, no: u64, line: &str, each: &mut impl FnMut(u64, &str, &str)) {
         let key_like = |k: &str| !k.is_empty() && !k.contains(char::is_whitespace);
         if let Some((key, value)) = line.split_once('=').filter(|(k, _)| key_like(k)) {
-            self.finish(each);
+            self.close(each);
             self.open = Some((no, key.to_owned(), clip(value, MAX_VALUE).to_owned()));
             return;
         }
@@ -291,13 +292,18 @@ impl KeyValues {
                 value.push('\n');
                 value.push_str(clip(line, MAX_VALUE));
             }
-            None if !line.trim().is_empty() => self.notes.add(no, "expected key=value", line),
+            None if !line.trim().is_empty() => self.notes.lost(no, "expected key=value", line),
             _ => {}
         }
     }
 
-    /// The end of the file: gives the last one.
-    pub fn finish(&mut self, each: &mut impl FnMut(u64, &str, &str)) {
+    /// The end of the file: gives the last one, and what was not understood.
+    pub fn finish(&mut self, each: &mut impl FnMut(u64, &str, &str)) -> Notes {
+        self.close(each);
+        std::mem::take(&mut self.notes)
+    }
+
+    fn close(&mut self, each: &mut impl FnMut(u64, &str, &str)) {
         if let Some((line, key, value)) = self.open.take() {
             each(line, &key, value.trim_end_matches('\n'));
         }
@@ -371,21 +377,21 @@ _id:5 name:e pkg:p value:
         for (n, line) in ["junk", "a=1", "b=x=y", "more", "", "c="].iter().enumerate() {
             parser.line(n as u64 + 1, line, &mut each);
         }
-        parser.finish(&mut each);
+        let notes = parser.finish(&mut each);
         let want = [(2, "a", "1"), (3, "b", "x=y\nmore"), (6, "c", "")].map(|(n, k, v)| (n, k.into(), v.into()));
         assert_eq!(out, want);
-        assert_eq!(parser.notes.count, 1);
+        assert_eq!(notes.lost, 1);
     }
 
     #[test]
     fn cut_and_hostile() {
         for end in 0..TEXT.len() {
-            read(&TEXT[..end]);
+            drop(read(&TEXT[..end]));
         }
         let text = format!("GLOBAL SETTINGS (user 0)\n_id:1 name:a pkg:p value:{}", "{\n".repeat(1_000_000));
         let (got, ..) = read(&text);
         assert!(got[0].value.as_ref().unwrap().len() <= 2 * MAX_VALUE);
         assert_eq!(read(&"{\n".repeat(1_000_000)).2.count, 1_000_000);
-        read(&format!("_id:1 name:{}", " default:".repeat(1 << 20)));
+        drop(read(&format!("_id:1 name:{}", " default:".repeat(1 << 20))));
     }
 }

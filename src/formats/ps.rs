@@ -47,8 +47,8 @@ pub struct Process<'a> {
     pub name: &'a str,
     /// Arguments, where the last column is the whole command line.
     pub args: Option<&'a str>,
-    /// Printed in brackets: a kernel thread.
-    pub kernel: bool,
+    /// Printed in brackets: a thread of the kernel, or any process without a command line.
+    pub brackets: bool,
     /// The row did not fit its header; only ids and name were taken from it.
     pub doubtful: bool,
 }
@@ -163,13 +163,13 @@ impl Parser {
         let mut fields = [""; MAX_COLUMNS];
         let row = match lay(&self.columns, line, &mut fields) {
             true => row(&self.columns, &fields[..self.columns.len()], no),
-            false => {
-                self.notes.add(no, "row does not fit its header", line);
-                doubtful(&self.columns, line, no)
-            }
+            false => doubtful(&self.columns, line, no),
         };
         match row {
             Some(row) if !row.name.is_empty() => {
+                if row.doubtful {
+                    self.notes.add(no, "row does not fit its header", line);
+                }
                 if two_rows(&self.columns, row.name) {
                     self.notes.lost(no, "two rows in one line", line);
                 }
@@ -273,7 +273,7 @@ fn row<'a>(columns: &[Column], fields: &[&'a str], line: u64) -> Option<Process<
 fn name<'a>(p: &mut Process<'a>, last: &'a str, column: Column) {
     p.name = last;
     if let Some(inner) = last.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-        (p.name, p.kernel) = (inner, true);
+        (p.name, p.brackets) = (inner, true);
     } else if column == Column::Args {
         let end = last.find(|c: char| c.is_ascii_whitespace()).unwrap_or(last.len());
         let (first, rest) = last.split_at(end);
@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn hostile_lines_end_soon() {
         let wide = format!("{} NAME\n{}\n", "PID X ".repeat(5000), "1 ".repeat(500_000));
-        each(&wide, |_| ());
+        drop(each(&wide, |_| ()));
         let mut text = String::from("USER PID A B C D E F G H I J K L M N O P Q R S T U V W X NAME\n");
         text.push_str(&"{\n".repeat(1_000_000));
         assert_eq!(each(&text, |_| ()).count, 1_000_000);

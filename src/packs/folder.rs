@@ -93,7 +93,8 @@ impl Walk<'_> {
             }
         };
         if target.is_dir() {
-            self.problems.problem(reason::PACK_FILE, format!("{shown}: a link to a folder is not followed; name the folder"));
+            self.problems
+                .problem(reason::PACK_FILE, format!("{shown}: a link to a folder is not followed; name the folder"));
             return Ok(());
         }
         let same = FileKind::of(&target) == FileKind::of(path) && target.file_name() == path.file_name();

@@ -236,7 +236,8 @@ impl Library {
         if let Some(number) = self.number_family(family, MAX_FAMILIES) {
             return number;
         }
-        self.pack_mut(owner).problem(reason::FAMILIES_LIMIT, format!("{name}: its indicators are used without this name"));
+        self.pack_mut(owner)
+            .problem(reason::FAMILIES_LIMIT, format!("{name}: its indicators are used without this name"));
         let nameless = Family { name: TOO_MANY.to_owned(), class, references: Vec::new() };
         self.number_family(nameless, MAX_PACKS).unwrap_or(owner.family)
     }

@@ -19,8 +19,8 @@ use super::library::{Family, Full, Library, Owner};
 use super::site::site;
 use super::take::Written;
 use super::{NOT_TEXT, is_damaged};
-use crate::finding::reason;
 use crate::finding::PackClass;
+use crate::finding::reason;
 use crate::observable::Kind;
 
 /// One app.

@@ -22,8 +22,8 @@ use serde::Serialize;
 
 pub use junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
 pub use model::{
-    CountedFiles, Device, EvidenceEntry, ExpiredSuppression, NamedEntry, NotEvaluableEntry, PackEntry, Report, Run, RunOptions, SCHEMA_VERSION,
-    Suppressed, SuppressionFile, Tool,
+    CountedFiles, Device, EvidenceEntry, ExpiredSuppression, NamedEntry, NotEvaluableEntry, PackEntry, Report, Run,
+    RunOptions, SCHEMA_VERSION, Suppressed, SuppressionFile, Tool,
 };
 pub use sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, file_uri, write_sarif};
 pub use schema::schema;

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::explain::{About, explain, hit_key};
 use super::model::*;
 use super::texts::{Lang, Texts};
+use crate::evidence::KINDS;
 use crate::finding::*;
 
 /// One of each state, with the name of its golden page.
@@ -22,8 +23,8 @@ pub fn all() -> Vec<(&'static str, Report)> {
     ]
 }
 
-pub fn reason(code: &str, text: &str) -> Reason {
-    Reason { code: code.into(), text: text.into(), args: BTreeMap::new() }
+pub fn reason(code: Code, text: &str) -> Reason {
+    Reason::new(code, text)
 }
 
 fn verdict(state: State, complete: bool, reasons: Vec<Reason>) -> Verdict {
@@ -38,6 +39,7 @@ fn iphone(id: &str, evidence: &str, verdict: Verdict) -> Device {
     Device {
         id: id.into(),
         evidence: vec![evidence.into()],
+        same_by: Vec::new(),
         verdict,
         facts: facts(&[
             ("platform", "iOS"),
@@ -55,6 +57,7 @@ fn android(id: &str, evidence: &str, verdict: Verdict) -> Device {
     Device {
         id: id.into(),
         evidence: vec![evidence.into()],
+        same_by: Vec::new(),
         verdict,
         facts: facts(&[
             ("platform", "Android"),
@@ -70,7 +73,15 @@ fn android(id: &str, evidence: &str, verdict: Verdict) -> Device {
 }
 
 fn evidence(id: &str, device: &str, kind: &str, path: &str, notes: Vec<Reason>) -> EvidenceEntry {
-    EvidenceEntry { id: id.into(), kind: kind.into(), path: path.into(), device: device.into(), notes }
+    EvidenceEntry {
+        id: id.into(),
+        kind: kind.into(),
+        path: path.into(),
+        parent: None,
+        device: device.into(),
+        examined: KINDS.iter().any(|k| k.id == kind),
+        notes,
+    }
 }
 
 fn line(evidence: &str, artifact: &str, status: Status, required: bool, records: u64) -> Coverage {
@@ -83,6 +94,8 @@ fn line(evidence: &str, artifact: &str, status: Status, required: bool, records:
         records,
         expected: None,
         lost: 0,
+        lost_unknown: false,
+        unreadable: BTreeMap::new(),
         first: dated.then(|| "2019-06-01T08:00:00Z".into()),
         last: dated.then(|| "2021-03-03T22:10:00Z".into()),
         source: Vec::new(),
@@ -171,6 +184,7 @@ impl Made<'_> {
         Finding {
             id: format!("F-{}", self.key),
             device: self.device.into(),
+            kind: if self.step == Step::Rule { FindingKind::Rule } else { FindingKind::Indicator },
             severity: self.severity,
             context: self.context,
             artifact: self.artifact.into(),
@@ -229,6 +243,8 @@ fn report(devices: Vec<Device>, evidence: Vec<EvidenceEntry>) -> Report {
         verdict: devices.iter().map(|d| d.verdict.clone()).max_by_key(|v| v.state).unwrap(),
         devices,
         evidence,
+        named: Vec::new(),
+        counted: CountedFiles::default(),
         packs: packs(),
         coverage: Vec::new(),
         findings: Vec::new(),
@@ -282,8 +298,9 @@ fn pegasus_ran(device: &str) -> Finding {
 
 /// A process that ran, links in messages, a profile; and one damaged database.
 pub fn matching() -> Report {
-    let devices = vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason(reason::FINDINGS, "1 finding(s)")]))];
-    let note = reason(reason::NESTED_ARCHIVE, "the report lies in x");
+    let devices =
+        vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason(reason::FINDINGS, "1 finding(s)")]))];
+    let note = reason(reason::MAIN_ENTRY_DANGLING, "main_entry.txt names x, which is not there");
     let mut r = report(devices, vec![evidence("e1", "d1", "ios-backup", "/cases/17/backup", vec![note])]);
     r.run = Some(run());
     r.coverage = backup_coverage("e1");
@@ -326,7 +343,8 @@ pub fn matching() -> Report {
 
 /// Settings that weaken a phone; more findings than a page tells.
 pub fn suspicious() -> Report {
-    let devices = vec![android("d1", "e1", verdict(State::Suspicious, true, vec![reason(reason::FINDINGS, "2 finding(s)")]))];
+    let devices =
+        vec![android("d1", "e1", verdict(State::Suspicious, true, vec![reason(reason::FINDINGS, "2 finding(s)")]))];
     let mut r = report(devices, vec![evidence("e1", "d1", "android-bugreport", "/cases/18/bugreport.zip", vec![])]);
     r.coverage = report_coverage("e1");
     let rules = [
@@ -363,7 +381,7 @@ pub fn no_match() -> Report {
 
 /// Needed files are missing, damaged, and not in such backups.
 pub fn inconclusive() -> Report {
-    let lost = vec![reason(reason::REQUIRED_MISSING, "Safari history is not in this backup")];
+    let lost = vec![reason(reason::REQUIRED_ABSENT, "Safari history is not in this backup")];
     let mut r = report(
         vec![iphone("d1", "e1", verdict(State::Inconclusive, false, lost))],
         vec![evidence("e1", "d1", "ios-backup", "/cases/20/backup", vec![])],
@@ -396,6 +414,7 @@ pub fn invalid() -> Report {
     let device = Device {
         id: "d1".into(),
         evidence: vec!["e1".into()],
+        same_by: Vec::new(),
         verdict: verdict(State::Invalid, false, vec![why.clone()]),
         facts: serde_json::Map::new(),
         acquired: None,
@@ -406,7 +425,8 @@ pub fn invalid() -> Report {
 
 /// A process that is known to be innocent, beside an entry that no longer holds.
 pub fn suppressed() -> Report {
-    let told = vec![reason(reason::FINDINGS, "1 finding(s)"), reason(reason::SUPPRESSED, "1 finding(s) hidden by known.toml")];
+    let told =
+        vec![reason(reason::FINDINGS, "1 finding(s)"), reason(reason::SUPPRESSED, "1 finding(s) hidden by known.toml")];
     let mut r = report(
         vec![iphone("d1", "e1", verdict(State::NoMatch, true, told))],
         vec![evidence("e1", "d1", "ios-backup", "/cases/22/backup", vec![])],

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
+use crate::finding::reason;
 use crate::report::golden::assert_fresh;
 use crate::report::samples;
 use crate::report::texts::Lang;
@@ -193,7 +194,7 @@ fn an_acquisition_that_is_not_whole_is_the_reason() {
     (verdict.state, verdict.complete) = (State::Inconclusive, false);
     verdict.reasons = vec![
         samples::reason(reason::FINDINGS, "1 finding(s) of severity info"),
-        samples::reason(reason::NESTED_ARCHIVE, "x"),
+        samples::reason(reason::MAIN_ENTRY_DANGLING, "x"),
         samples::reason(reason::FILES_MISSING, "12 of 40 files are missing"),
     ];
     let args = &mut verdict.reasons[2].args;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_bundle::FluentResource;
 
 use super::*;
+use crate::finding::Code;
 use crate::report::golden::tree;
 
 /// Messages of a file: key (`hit-…` or `hit-….why`) → the placeholders it uses.
@@ -142,11 +143,10 @@ fn a_missing_text_falls_back() {
 #[test]
 fn unknown_reasons_are_told_in_english() {
     let fr = Texts::new(Lang::Fr);
-    let mut reason =
-        Reason { code: "of-the-future".into(), text: "/x/y: something new\u{7}".into(), args: BTreeMap::new() };
+    let mut reason = Reason::new(Code::named("of-the-future"), "/x/y: something new\u{7}");
     assert_eq!(fr.reason(&reason), "/x/y: something new\\u{7}");
     reason.args.insert("path".into(), "/x/y".into());
     assert_eq!(fr.reason(&reason), "something new\\u{7}");
-    reason.code = "io".into();
+    reason.code = crate::finding::reason::IO;
     assert_eq!(fr.reason(&reason), "La lecture s’est arrêtée sur une erreur. (En anglais\u{a0}: something new\\u{7})");
 }

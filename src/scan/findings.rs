@@ -148,12 +148,7 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
 }
 
 /// The entry an example lies in, and its evidence.
-fn entry_of<'a>(
-    opening: &Opening,
-    plan: &'a Plan,
-    artifact: &str,
-    location: &Where,
-) -> Option<(usize, &'a Entry)> {
+fn entry_of<'a>(opening: &Opening, plan: &'a Plan, artifact: &str, location: &Where) -> Option<(usize, &'a Entry)> {
     let at = opening.evidence.iter().position(|a| a.id == location.evidence)?;
     let entry = |c: &'a Cell| c.entries.iter().map(|(e, _)| e).find(|e| e.name == location.file);
     let mine = || plan.cells.iter().filter(|c| c.evidence == at);
@@ -178,4 +173,3 @@ fn hashes<'a>(merged: impl Iterator<Item = &'a Merged>, opening: &Opening, plan:
     };
     files.into_par_iter().filter_map(hash).collect()
 }
-

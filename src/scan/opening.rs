@@ -142,7 +142,7 @@ impl Opening {
         };
         let facts = match &found.what {
             Ok(e) => e.device().clone(),
-            Err(u) => u.facts.clone(),
+            Err(u) => (*u.facts).clone(),
         };
         let device = self.group_of(found.parent, facts);
         self.devices[device].evidence.push(at);
@@ -193,10 +193,10 @@ impl Opening {
             let reason = reason.with("beside", path.clone());
             for (at, group) in self.devices.iter().enumerate() {
                 let mut mine = group.evidence.iter().map(|&e| &self.evidence[e]).filter(|a| a.what.is_ok());
-                let fits = |a: &Acquisition| {
-                    (platform.is_none() || a.platform() == platform) && beside(a.path(), path)
-                };
-                if (own == at && group.evidence.len() > 1 && mine.clone().next().is_some()) || (own != at && mine.any(fits)) {
+                let fits = |a: &Acquisition| (platform.is_none() || a.platform() == platform) && beside(a.path(), path);
+                if (own == at && group.evidence.len() > 1 && mine.clone().next().is_some())
+                    || (own != at && mine.any(fits))
+                {
                     told.push((at, reason.clone()));
                 }
             }
@@ -227,7 +227,9 @@ impl Opening {
 }
 
 fn contradicted(mine: &[Identifier], others: &[Identifier]) -> &'static str {
-    mine.iter().find(|id| others.iter().any(|o| o.kind == id.kind && o.value != id.value)).map_or("identifier", |id| id.kind)
+    mine.iter()
+        .find(|id| others.iter().any(|o| o.kind == id.kind && o.value != id.value))
+        .map_or("identifier", |id| id.kind)
 }
 
 /// Whether two paths lie beside each other: the folder of one holds the other.

@@ -26,19 +26,12 @@ pub struct Seen<'a> {
 /// Builds the report. Everything in it is in an order given by the input.
 pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
     let Seen { opening, plan, results, combined, undecided } = seen;
-    let coverage: Vec<Coverage> =
-        (0..plan.cells.len()).map(|at| coverage::line(opening, plan, at, results)).collect();
+    let coverage: Vec<Coverage> = (0..plan.cells.len()).map(|at| coverage::line(opening, plan, at, results)).collect();
     let found = findings::findings(opening, plan, results, combined, matcher);
     let parted = suppress::part(found, opening, options);
     let undecided: Vec<(usize, u32)> = undecided.into_iter().map(|u| (u.device, u.pattern)).collect();
-    let known = Known {
-        opening,
-        plan,
-        coverage: &coverage,
-        findings: &parted.findings,
-        undecided: &undecided,
-        matcher,
-    };
+    let known =
+        Known { opening, plan, coverage: &coverage, findings: &parted.findings, undecided: &undecided, matcher };
     let mut devices: Vec<Device> = (0..opening.devices.len()).map(|at| device(at, &known)).collect();
     suppress::tell(&mut devices, &parted.suppressed, &parted.files);
     Report {

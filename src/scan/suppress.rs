@@ -135,7 +135,8 @@ impl Entry {
         self.about.selects(f)
             && self.device.as_ref().is_none_or(|d| group.facts.identifiers.iter().any(|id| names_device(d, &id.value)))
             && self.evidence.as_ref().is_none_or(|glob| {
-                !group.evidence.is_empty() && group.evidence.iter().all(|&e| path_ends(opening.evidence[e].path(), glob))
+                !group.evidence.is_empty()
+                    && group.evidence.iter().all(|&e| path_ends(opening.evidence[e].path(), glob))
             })
             && self.sha256.as_ref().is_none_or(|hash| {
                 f.count == f.examples.len() as u64

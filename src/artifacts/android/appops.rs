@@ -5,8 +5,6 @@ use crate::artifact::{
 };
 use crate::formats::dumpsys_appops::{self as format, Entry, Fact, OpUse, Parser, UidMode};
 
-
-
 shape! {
     /// Access.
     access(Executed) {
@@ -125,7 +123,10 @@ impl Facts<'_, '_, '_> {
 
     fn uid_mode(&mut self, m: UidMode<'_>) {
         let mut out = self.emit.fields();
-        out.put(&access::uid, m.uid).put(&access::user, m.uid.map(|u| u / PER_USER)).set(&access::op, m.op).set(&access::mode, m.mode);
+        out.put(&access::uid, m.uid)
+            .put(&access::user, m.uid.map(|u| u / PER_USER))
+            .set(&access::op, m.op)
+            .set(&access::mode, m.mode);
         self.emit.emit(&uid_mode::SHAPE, section::locator(self.input, m.line), out);
     }
 
@@ -191,9 +192,10 @@ fn put_op<'v>(out: &mut Fields<'v>, op: &'v OpUse) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Case, Got};
     use super::*;
+    use crate::artifact::Context;
     use crate::artifact::{Precision, Value, Zone};
+    use crate::artifacts::testing::{Memory, Run};
 
     const TEXT: &str = "\
 Current AppOps Service state:
@@ -220,9 +222,9 @@ Current AppOps Service state:
     Package org.last:
 ";
 
-    fn run(text: &str) -> Got {
-        let acquired = section::device_local("2022-03-29 23:30:10").unwrap();
-        Case::section("dumpsys appops", text).line(10).acquired(acquired).run(&ARTIFACT)
+    fn run(text: &str) -> Run {
+        let acquired = section::device_local("2022-03-29 23:30:10").value().unwrap();
+        Memory::section("dumpsys appops", text).line(10).acquired(acquired).run(&ARTIFACT)
     }
 
     #[test]
@@ -230,16 +232,16 @@ Current AppOps Service state:
         let got = run(TEXT);
         assert_eq!(got.shapes(), ["uid_mode", "package", "op_mode", "access", "access", "access", "package"]);
         let install = &got.of("op_mode")[0];
-        assert_eq!((install.text("op"), install.text("mode")), ("REQUEST_INSTALL_PACKAGES".into(), "deny".into()));
-        assert_eq!(install.text("effective_mode"), "deny");
-        assert_eq!((install.text("user"), install.text("uid")), ("10".into(), "1010104".into()));
+        assert_eq!((install.shown("op"), install.shown("mode")), ("REQUEST_INSTALL_PACKAGES".into(), "deny".into()));
+        assert_eq!(install.shown("effective_mode"), "deny");
+        assert_eq!((install.shown("user"), install.shown("uid")), ("10".into(), "1010104".into()));
         let location = &got.of("access")[0];
         assert_eq!(
-            (location.text("event"), location.text("mode"), location.text("effective_mode")),
+            (location.shown("event"), location.shown("mode"), location.shown("effective_mode")),
             ("reject".into(), "allow".into(), "ignore".into())
         );
         assert_eq!(location.get("proxy"), None);
-        assert_eq!(got.records[1].text("package"), "org.empty");
+        assert_eq!(got.records[1].shown("package"), "org.empty");
         assert!(got.tally.notes.is_empty(), "{:?}", got.tally.notes);
     }
 
@@ -248,18 +250,18 @@ Current AppOps Service state:
         let got = run(TEXT);
         let [_, used, running] = &got.of("access")[..] else { panic!("three") };
         assert_eq!(
-            (used.text("time"), used.text("uid_state"), used.text("op_flags")),
+            (used.shown("time"), used.shown("uid_state"), used.shown("op_flags")),
             ("2022-03-29T18:37:30.315".into(), "bg".into(), "tpd".into())
         );
         assert_eq!(
-            (used.text("proxy"), used.text("duration_ms"), used.text("attribution")),
+            (used.shown("proxy"), used.shown("duration_ms"), used.shown("attribution")),
             ("com.helper".into(), "33".into(), "mic".into())
         );
         assert_eq!(
             (used.context, used.locator.as_str(), used.get("before_report_ms")),
             (Context::Executed, "line 28", None)
         );
-        assert_eq!((running.text("event"), running.text("before_report_ms")), ("running".into(), "121389".into()));
+        assert_eq!((running.shown("event"), running.shown("before_report_ms")), ("running".into(), "121389".into()));
         let Some(Value::Time(began)) = running.get("time") else { panic!("a time") };
         assert_eq!((began.zone, began.precision), (Zone::DeviceLocal, Precision::Minute));
         assert_eq!(began.to_string(), "2022-03-29T23:28:08");
@@ -268,18 +270,18 @@ Current AppOps Service state:
     #[test]
     fn distances_without_an_acquisition_stay_distances() {
         let text = "Current AppOps Service state:\n  Uid u0a12:\n    Package com.a:\n      CAMERA: mode=0; time=+1d2h ago; duration=+3ms\n";
-        let got = Case::section("dumpsys appops", text).run(&ARTIFACT);
+        let got = Memory::section("dumpsys appops", text).run(&ARTIFACT);
         let [access] = &got.records[..] else { panic!("one") };
-        assert_eq!((access.text("mode"), access.get("time")), ("allow".into(), None));
-        assert_eq!((access.text("before_report_ms"), access.text("duration_ms")), ("93600000".into(), "3".into()));
+        assert_eq!((access.shown("mode"), access.get("time")), ("allow".into(), None));
+        assert_eq!((access.shown("before_report_ms"), access.shown("duration_ms")), ("93600000".into(), "3".into()));
         let got = run(text);
-        assert_eq!(got.records[0].text("time"), "2022-03-28T21:30:10");
+        assert_eq!(got.records[0].shown("time"), "2022-03-28T21:30:10");
     }
 
     #[test]
     fn a_failed_dump_is_said() {
         let got = run("*** SERVICE 'appops' DUMP TIMEOUT (10000ms) EXPIRED ***\n");
-        assert!(got.tally.partial && got.error.is_none());
+        assert!(!got.tally.is_whole() && got.errors.is_empty());
         let got = run("Can't find service: appops\n");
         assert_eq!(got.tally.notes[0].code, "section-failed");
     }

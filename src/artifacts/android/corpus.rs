@@ -8,8 +8,8 @@ use crate::artifact::Artifact;
 use crate::formats::dumpstate::{Kind, SectionEnd, SectionHead, Sink, split};
 use crate::formats::lines::Line;
 
-use super::section;
-use super::testing::{Case, Got};
+use crate::artifact::section;
+use crate::artifacts::testing::{Memory, Run};
 
 fn root() -> Option<PathBuf> {
     let root = std::env::var_os("VIGIE_CORPUS");
@@ -71,10 +71,10 @@ fn report(path: &Path) -> Parts {
     parts
 }
 
-fn run(parts: &Parts, name: &str, artifact: &'static Artifact) -> Option<Got> {
+fn run(parts: &Parts, name: &str, artifact: &'static Artifact) -> Option<Run> {
     let (line, truncated, text) = parts.parts.get(name)?;
-    let mut case = Case::section(name, text).line(*line);
-    if let Some(at) = parts.acquired.as_deref().and_then(section::device_local) {
+    let mut case = Memory::section(name, text).line(*line);
+    if let Some(at) = parts.acquired.as_deref().and_then(|t| section::device_local(t).value()) {
         case = case.acquired(at);
     }
     if *truncated {
@@ -84,7 +84,7 @@ fn run(parts: &Parts, name: &str, artifact: &'static Artifact) -> Option<Got> {
 }
 
 /// Records by shape.
-fn counts(got: &Got) -> BTreeMap<&'static str, u64> {
+fn counts(got: &Run) -> BTreeMap<&'static str, u64> {
     let mut counts = BTreeMap::new();
     got.records.iter().for_each(|r| *counts.entry(r.shape).or_default() += 1);
     counts
@@ -137,7 +137,7 @@ fn records_of_real_reports() {
         let parts = report(&root.join(file));
         for (n, (name, artifact)) in SECTIONS.iter().enumerate() {
             let Some(got) = run(&parts, name, artifact) else { continue };
-            assert!(got.error.is_none() && got.tally.lost == 0, "{file} {name}: {:?} {:?}", got.error, got.tally);
+            assert!(got.errors.is_empty() && got.tally.lost == 0, "{file} {name}: {:?} {:?}", got.errors, got.tally);
             let counts = counts(&got);
             for (_, _, shapes, expected) in EXPECTED.iter().filter(|e| e.0 == file && e.1 == n) {
                 let found: u64 = shapes.iter().filter_map(|s| counts.get(s)).sum();
@@ -156,7 +156,7 @@ fn packages_of_real_app_ops() {
             .records
             .iter()
             .filter(|r| r.get("package").is_some())
-            .map(|r| (r.text("uid"), r.text("package")))
+            .map(|r| (r.shown("uid"), r.shown("package")))
             .collect();
         assert_eq!(packages.len(), expected, "{file}");
         assert_eq!(got.of("access").iter().all(|r| r.get("time").is_some()), timed, "{file}");
@@ -185,15 +185,16 @@ fn real_tombstones() {
             "1000",
         ),
     ] {
-        let got = Case::file(&format!("FS/data/tombstones/{name}"), read(file)).run(&super::tombstones::ARTIFACT);
-        let [crash] = &got.records[..] else { panic!("{file}: {:?}", got.error) };
-        assert_eq!((crash.text("process").as_str(), crash.text("uid").as_str()), (process, uid), "{file}");
-        assert!(crash.text("libraries").starts_with('/') && !got.tally.partial, "{file}: {:?}", got.tally);
+        let got =
+            Memory::report_file(&format!("/data/tombstones/{name}"), read(file)).run(&super::tombstones::ARTIFACT);
+        let [crash] = &got.records[..] else { panic!("{file}: {:?}", got.errors) };
+        assert_eq!((crash.shown("process").as_str(), crash.shown("uid").as_str()), (process, uid), "{file}");
+        assert!(crash.shown("libraries").starts_with('/') && got.tally.is_whole(), "{file}: {:?}", got.tally);
     }
-    let got = Case::file("FS/data/tombstones/tombstone_07", read("mvt_android_data/tombstone_process.txt"))
-        .and("FS/data/tombstones/tombstone_07.pb", read("mvt_android_data/tombstone_process.pb"))
+    let got = Memory::report_file("/data/tombstones/tombstone_07", read("mvt_android_data/tombstone_process.txt"))
+        .file("/data/tombstones/tombstone_07.pb", read("mvt_android_data/tombstone_process.pb"))
         .run(&super::tombstones::ARTIFACT);
-    let [crash] = &got.records[..] else { panic!("{:?}", got.error) };
-    assert_eq!((crash.text("form"), crash.get("differs")), ("both".into(), None));
-    assert_eq!(crash.text("selinux_label"), "u:r:mtk_hal_c2:s0");
+    let [crash] = &got.records[..] else { panic!("{:?}", got.errors) };
+    assert_eq!((crash.shown("form"), crash.get("differs")), ("both".into(), None));
+    assert_eq!(crash.shown("selinux_label"), "u:r:mtk_hal_c2:s0");
 }

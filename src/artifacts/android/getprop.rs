@@ -6,7 +6,6 @@ use crate::artifact::{
 use crate::formats::getprop::{Parser, Property};
 use crate::record::civil_date;
 
-
 /// Half a year: monthly patches that stayed away this long are no longer an accident of the maker's calendar.
 const OUTDATED_DAYS: i64 = 186;
 
@@ -118,46 +117,47 @@ fn identifies(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Case;
     use super::*;
+    use crate::artifact::{Privacy, Value};
+    use crate::artifacts::testing::Memory;
 
     const TEXT: &str = "[ro.serialno]: [FA69]\n[sys.brand.note]: [x]\n[ro.build.version.security_patch]: [2019-10-01]\n\
                         [ro.vendor.build.security_patch]: []\n[long]: [a\nb]\nwhat\u{7}ever\n";
 
     fn acquired() -> Timestamp {
-        section::device_local("2020-01-08 15:30:07").unwrap()
+        section::device_local("2020-01-08 15:30:07").value().unwrap()
     }
 
     #[test]
     fn properties_identifiers_and_patch_age() {
-        let got = Case::section("SYSTEM PROPERTIES", TEXT).line(100).acquired(acquired()).run(&ARTIFACT);
+        let got = Memory::section("SYSTEM PROPERTIES", TEXT).line(100).acquired(acquired()).run(&ARTIFACT);
         assert_eq!(got.shapes(), ["identifier", "property", "property", "security_patch", "property", "property"]);
-        assert_eq!(got.records[0].text("value"), "FA69");
+        assert_eq!(got.records[0].shown("value"), "FA69");
         assert_eq!(got.records[0].privacy("value"), Privacy::DeviceId);
         assert_eq!(got.records[1].privacy("value"), Privacy::Public);
         assert_eq!(got.records[3].get("age_days"), Some(&Value::Int(99)));
-        assert_eq!(got.records[5].text("value"), "a\nb");
+        assert_eq!(got.records[5].shown("value"), "a\nb");
         assert_eq!(got.records[5].locator, "line 104");
         assert_eq!(
-            got.note("lines-not-understood"),
-            "1 lines were not understood: line 106 (neither [name]: [value] nor name=value): what\u{FFFD}ever"
+            got.note("records-not-understood"),
+            "1 of the lines where records stand were not understood: line 106 (neither [name]: [value] nor name=value): what\u{FFFD}ever"
         );
-        assert!(!got.tally.partial);
+        assert_eq!(got.tally.lost, 1);
     }
 
     #[test]
     fn age_needs_the_acquisition_and_a_date() {
-        let got = Case::section("SYSTEM PROPERTIES", TEXT).run(&ARTIFACT);
+        let got = Memory::section("SYSTEM PROPERTIES", TEXT).run(&ARTIFACT);
         assert_eq!(got.records[3].get("age_days"), None);
         assert_eq!(
             got.records[3].get("patch").unwrap(),
             &Value::Time(Timestamp {
                 zone: Zone::Unknown,
                 precision: Precision::Day,
-                ..section::device_local("2019-10-01 00:00:00").unwrap()
+                ..section::device_local("2019-10-01 00:00:00").value().unwrap()
             })
         );
-        let odd = Case::section("SYSTEM PROPERTIES", "[ro.build.version.security_patch]: [October]\n[a]: [1]\n");
+        let odd = Memory::section("SYSTEM PROPERTIES", "[ro.build.version.security_patch]: [October]\n[a]: [1]\n");
         let got = odd.run(&ARTIFACT);
         assert_eq!(got.shapes(), ["property", "property"]);
         assert!(got.note("patch-level-unreadable").starts_with("ro.build.version"));
@@ -165,13 +165,13 @@ mod tests {
 
     #[test]
     fn nothing_cut_or_failed_is_said() {
-        let got = Case::section("SYSTEM PROPERTIES", "*** getprop: timed out after 10s\n").run(&ARTIFACT);
-        assert!(got.tally.partial && got.error.is_none());
+        let got = Memory::section("SYSTEM PROPERTIES", "*** getprop: timed out after 10s\n").run(&ARTIFACT);
+        assert!(!got.tally.is_whole() && got.errors.is_empty());
         assert_eq!(got.tally.notes[0].code, "section-timeout");
-        let got = Case::section("SYSTEM PROPERTIES", "[a]: [1]\n").truncated().run(&ARTIFACT);
-        assert!(got.tally.partial);
-        let got = Case::section("SYSTEM PROPERTIES", "nothing here\n").run(&ARTIFACT);
-        assert!(matches!(got.error, Some(ParseError::Missing(_))));
+        let got = Memory::section("SYSTEM PROPERTIES", "[a]: [1]\n").truncated().run(&ARTIFACT);
+        assert!(!got.tally.is_whole());
+        let got = Memory::section("SYSTEM PROPERTIES", "nothing here\n").run(&ARTIFACT);
+        assert!(matches!(got.errors[..], [ParseError::Missing(_)]));
     }
 
     #[test]

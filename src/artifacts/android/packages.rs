@@ -3,8 +3,6 @@
 use crate::artifact::{Artifact, Emitter, Found, Input, ParseError, Reader, Source, Value, reason, section, shape};
 use crate::formats::dumpsys_package::{Listing, Package, Parser, Permission, PermissionKind, User};
 
-
-
 shape! {
     /// Package.
     package(Installed) {
@@ -40,7 +38,6 @@ shape! {
     }
 }
 
-
 shape! {
     /// Package user.
     package_user(Installed) {
@@ -65,7 +62,6 @@ shape! {
         package_first_install(first_install) "{package} was first installed for user {user}";
     }
 }
-
 
 shape! {
     /// Permission.
@@ -230,7 +226,10 @@ fn package_user(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Package, user: &U
         .put(&package_user::disabled_by, user.last_disabled_caller.as_deref())
         .put(&package_user::disabled_components, disabled)
         .put(&package_user::data_dir, user.data_dir.as_deref())
-        .found(&package::first_install, user.first_install_time.as_deref().map_or(Found::Absent, section::device_local));
+        .found(
+            &package::first_install,
+            user.first_install_time.as_deref().map_or(Found::Absent, section::device_local),
+        );
     emit.emit(&package_user::SHAPE, section::locator(input, p.line), out);
 }
 

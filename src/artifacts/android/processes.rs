@@ -3,8 +3,6 @@
 use crate::artifact::{Artifact, Emitter, Input, ParseError, Reader, Source, section, shape};
 use crate::formats::ps::{Parser, Process};
 
-
-
 shape! {
     /// Process.
     process(Executed) {
@@ -17,7 +15,7 @@ shape! {
         label     Public  []              "SELinux label.";
         state     Public  []              "State letters of ps.";
         is_thread Public  []              "True for a thread other than the first of its process: the program chose its name.";
-        is_kernel Public  []              "True for a thread of the kernel: in brackets, labelled `u:r:kernel:`, or process 2 or its child.";
+        is_kernel Public  []              "True for a thread of the kernel: labelled `u:r:kernel:`, or process 2 or its child; in lists without labels and parents, one in brackets that no app owns.";
         cpu_time  Public  []              "Time on the processor since it was started, `hh:mm:ss` as written.";
         rss_kib   Public  [Number]        "Resident memory in KiB.";
     }
@@ -52,10 +50,6 @@ fn process(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Process<'_>) {
         return;
     }
     let is_thread = p.tid.zip(p.pid).map(|(tid, pid)| tid != pid);
-    let is_kernel = p.kernel
-        || p.label.is_some_and(|l| l.starts_with("u:r:kernel:"))
-        || p.ppid == Some(KTHREADD)
-        || (p.pid == Some(KTHREADD) && p.ppid == Some(0));
     let mut out = emit.fields();
     out.set(&process::name, p.name)
         .put(&process::args, p.args)
@@ -66,17 +60,29 @@ fn process(input: &Input<'_>, emit: &mut Emitter<'_>, p: &Process<'_>) {
         .put(&process::label, p.label)
         .put(&process::state, p.state)
         .put(&process::is_thread, is_thread)
-        .set(&process::is_kernel, is_kernel)
+        .set(&process::is_kernel, is_kernel(p))
         .put(&process::cpu_time, p.time)
         .put(&process::rss_kib, p.rss.and_then(|r| i64::try_from(r).ok()));
     emit.emit(&process::SHAPE, section::locator(input, p.line), out);
 }
 
+/// Brackets alone say little: `ps` puts them around every name without a command line, that of a zombie or of a program
+/// that emptied its own.
+fn is_kernel(p: &Process<'_>) -> bool {
+    let parent = p.ppid == Some(KTHREADD) || (p.pid == Some(KTHREADD) && p.ppid == Some(0));
+    match (p.label, p.ppid) {
+        (Some(label), _) => parent || label.starts_with("u:r:kernel:") || label == "kernel",
+        (None, Some(_)) => parent,
+        (None, None) => p.brackets && !p.user.is_some_and(|user| user.starts_with('u') && user.contains("_a")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Case;
     use super::*;
+    use crate::artifact::Context;
     use crate::artifact::Value;
+    use crate::artifacts::testing::Memory;
 
     const TEXT: &str = "\
 LABEL                          USER           PID   TID  PPID     VSZ    RSS WCHAN            ADDR S PRI  NI RTPRIO SCH PCY     TIME CMD
@@ -88,17 +94,17 @@ u:r:untrusted_app:s0:c149,c256 u0_a149       4330  4330   700 1151308  66200 0  
 
     #[test]
     fn threads_kernel_and_apps() {
-        let got = Case::section("PROCESSES AND THREADS", TEXT).line(50).run(&ARTIFACT);
-        let names: Vec<_> = got.records.iter().map(|r| r.text("name")).collect();
+        let got = Memory::section("PROCESSES AND THREADS", TEXT).line(50).run(&ARTIFACT);
+        let names: Vec<_> = got.records.iter().map(|r| r.shown("name")).collect();
         assert_eq!(names, ["init", "ksoftirqd/0", "Jit thread pool", "com.evil:remote"]);
         let [init, kernel, thread, app] = &got.records[..] else { panic!("four records") };
-        assert_eq!((init.text("is_kernel"), init.locator.as_str()), ("false".into(), "line 51"));
-        assert_eq!((kernel.text("is_kernel"), kernel.get("wchan")), ("true".into(), None));
-        assert_eq!((thread.text("is_thread"), thread.text("tid")), ("true".into(), "4387".into()));
-        assert_eq!((app.text("is_thread"), app.text("user")), ("false".into(), "u0_a149".into()));
+        assert_eq!((init.shown("is_kernel"), init.locator.as_str()), ("false".into(), "line 51"));
+        assert_eq!((kernel.shown("is_kernel"), kernel.get("wchan")), ("true".into(), None));
+        assert_eq!((thread.shown("is_thread"), thread.shown("tid")), ("true".into(), "4387".into()));
+        assert_eq!((app.shown("is_thread"), app.shown("user")), ("false".into(), "u0_a149".into()));
         assert_eq!(app.get("rss_kib"), Some(&Value::Int(66_200)));
         assert_eq!(app.context, Context::Executed);
-        assert!(got.tally.notes.is_empty() && !got.tally.partial);
+        assert!(got.tally.notes.is_empty() && got.tally.is_whole());
     }
 
     #[test]
@@ -107,15 +113,15 @@ u:r:untrusted_app:s0:c149,c256 u0_a149       4330  4330   700 1151308  66200 0  
                     root      1     0     544    408       ffffffff 00000000 S /init\n\
                     root      2     0     0      0         ffffffff 00000000 S kthreadd\n\
                     root      77    2     what is this [evil]\n";
-        let got = Case::section("PROCESSES", text).run(&ARTIFACT);
-        assert_eq!(got.records.iter().map(|r| r.text("name")).collect::<Vec<_>>(), ["/init", "kthreadd", "evil"]);
-        assert_eq!((got.records[0].get("is_thread"), got.records[1].text("is_kernel")), (None, "true".into()));
+        let got = Memory::section("PROCESSES AND THREADS", text).run(&ARTIFACT);
+        assert_eq!(got.records.iter().map(|r| r.shown("name")).collect::<Vec<_>>(), ["/init", "kthreadd", "evil"]);
+        assert_eq!((got.records[0].get("is_thread"), got.records[1].shown("is_kernel")), (None, "true".into()));
         assert!(got.note("lines-not-understood").contains("line 4 (row does not fit its header)"));
     }
 
     #[test]
     fn no_header_is_an_error() {
-        let got = Case::section("PROCESSES AND THREADS", "root 1 0 0 init\n").run(&ARTIFACT);
-        assert!(matches!(got.error, Some(ParseError::Missing(_))), "{:?}", got.error);
+        let got = Memory::section("PROCESSES AND THREADS", "root 1 0 0 init\n").run(&ARTIFACT);
+        assert!(matches!(got.errors[..], [ParseError::Missing(_)]), "{:?}", got.errors);
     }
 }

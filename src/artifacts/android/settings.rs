@@ -1,12 +1,8 @@
 //! Settings and their changes: service `settings` of a dumpstate.
 
-use crate::artifact::{
-    Artifact, Emitter, Found, Input, ParseError, Reader, Source, Timestamp, reason, section, shape,
-};
+use crate::artifact::{Artifact, Emitter, Found, Input, ParseError, Reader, Source, Timestamp, reason, section, shape};
 use crate::formats::dumpsys_settings::{Change, Fact, Operation, Parser, Setting};
 use crate::record::civil_from_days;
-
-
 
 shape! {
     /// Setting.
@@ -32,7 +28,6 @@ shape! {
         use setting::tag;
     }
 }
-
 
 shape! {
     /// Change.
@@ -123,7 +118,15 @@ other text. Only the privacy of the value differs.\n\
 * `endpoint`: proxies, private DNS and URLs, one record each.\n\n\
 Limits: most versions keep no history, or the last entries only. History entries have no year.",
     sources: &[Source::service("settings", Reader::With(parse))],
-    shapes: &[&setting::SHAPE, &personal_setting::SHAPE, &change::SHAPE, &personal_change::SHAPE, &operation::SHAPE, &component::SHAPE, &endpoint::SHAPE],
+    shapes: &[
+        &setting::SHAPE,
+        &personal_setting::SHAPE,
+        &change::SHAPE,
+        &personal_change::SHAPE,
+        &operation::SHAPE,
+        &component::SHAPE,
+        &endpoint::SHAPE,
+    ],
     mvt: &["settings", "aqf_settings"],
 };
 
@@ -167,7 +170,8 @@ fn is_preamble(line: &str) -> bool {
 
 fn setting(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
     let plain = is_plain(&s.name, s.value.as_deref());
-    let (shape, value) = if plain { (&setting::SHAPE, &setting::value) } else { (&personal_setting::SHAPE, &personal_setting::value) };
+    let (shape, value) =
+        if plain { (&setting::SHAPE, &setting::value) } else { (&personal_setting::SHAPE, &personal_setting::value) };
     let mut out = emit.fields();
     out.set(&setting::name, s.name.as_str())
         .put(value, s.value.as_deref())
@@ -188,8 +192,11 @@ fn setting(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting) {
 
 fn change(input: &Input<'_>, emit: &mut Emitter<'_>, s: &Setting, c: &Change) {
     let plain = is_plain(&s.name, c.old.as_deref()) && is_plain(&s.name, c.new.as_deref());
-    let (shape, old, new) =
-        if plain { (&change::SHAPE, &change::old, &change::new) } else { (&personal_change::SHAPE, &personal_change::old, &personal_change::new) };
+    let (shape, old, new) = if plain {
+        (&change::SHAPE, &change::old, &change::new)
+    } else {
+        (&personal_change::SHAPE, &personal_change::old, &personal_change::new)
+    };
     let time = yearless(input, &c.time);
     let mut out = emit.fields();
     out.set(&change::setting, s.name.as_str())
@@ -343,9 +350,10 @@ fn yearless(input: &Input<'_>, text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{Case, Got};
     use super::*;
+    use crate::artifact::{Place, Privacy};
     use crate::artifact::{Precision, Value};
+    use crate::artifacts::testing::{Memory, Run};
 
     const TEXT: &str = "\
 Unknown argument: -a; use -h for help
@@ -369,38 +377,38 @@ _id:8 name:always_on_vpn_app pkg:android value:com.vpn.app
 _id:9 name:sleep_timeout pkg:android value:{null}
 ";
 
-    fn run() -> Got {
-        let acquired = section::device_local("2022-03-29 23:30:10").unwrap();
-        Case::section("dumpsys settings", TEXT).line(1).acquired(acquired).run(&ARTIFACT)
+    fn run() -> Run {
+        let acquired = section::device_local("2022-03-29 23:30:10").value().unwrap();
+        Memory::section("dumpsys settings", TEXT).line(1).acquired(acquired).run(&ARTIFACT)
     }
 
     #[test]
     fn settings_and_who_set_them() {
         let got = run();
         let settings = got.of("setting");
-        let names: Vec<_> = settings.iter().map(|r| r.text("name")).collect();
+        let names: Vec<_> = settings.iter().map(|r| r.shown("name")).collect();
         assert_eq!(
             names,
             ["package_verifier_enable", "enabled_accessibility_services", "always_on_vpn_app", "sleep_timeout"]
         );
         let verifier = settings[0];
         assert_eq!(
-            (verifier.text("value"), verifier.text("set_by"), verifier.text("is_default")),
+            (verifier.shown("value"), verifier.shown("set_by"), verifier.shown("is_default")),
             ("0".into(), "com.evil.tool".into(), "false".into())
         );
         assert_eq!(
-            (verifier.text("namespace"), verifier.text("user"), verifier.locator.as_str()),
+            (verifier.shown("namespace"), verifier.shown("user"), verifier.locator.as_str()),
             ("global".into(), "0".into(), "line 3")
         );
-        assert_eq!((settings[1].text("namespace"), settings[1].text("user")), ("secure".into(), "10".into()));
+        assert_eq!((settings[1].shown("namespace"), settings[1].shown("user")), ("secure".into(), "10".into()));
         assert_eq!(settings[3].get("value"), None);
         let personal = got.of("personal_setting");
         assert_eq!(
-            personal.iter().map(|r| r.text("name")).collect::<Vec<_>>(),
+            personal.iter().map(|r| r.shown("name")).collect::<Vec<_>>(),
             ["device_name", "http_proxy", "captive_portal_http_url"]
         );
         assert_eq!(
-            (personal[0].text("value"), personal[0].privacy("value")),
+            (personal[0].shown("value"), personal[0].privacy("value")),
             ("Phone of Anna".into(), Privacy::Personal)
         );
         assert!(got.tally.notes.is_empty(), "{:?}", got.tally.notes);
@@ -412,7 +420,7 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         let changes = got.of("change");
         let told: Vec<_> = changes
             .iter()
-            .map(|c| [c.text("old"), c.text("new"), c.text("time"), c.text("changed_by")].join(" "))
+            .map(|c| [c.shown("old"), c.shown("new"), c.shown("time"), c.shown("changed_by")].join(" "))
             .collect();
         assert_eq!(
             told,
@@ -426,19 +434,20 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         assert!(!time.year_known && time.precision == Precision::Milli);
         let operations = got.of("operation");
         assert_eq!(
-            (operations[0].text("setting"), operations[0].text("time")),
+            (operations[0].shown("setting"), operations[0].shown("time")),
             ("package_verifier_enable".into(), "2022-03-29T18:00:01".into())
         );
-        let undated = Case::section("dumpsys settings", TEXT).run(&ARTIFACT);
+        let undated = Memory::section("dumpsys settings", TEXT).run(&ARTIFACT);
         assert_eq!(
-            (undated.of("change")[0].get("time"), undated.of("change")[0].text("time_text")),
+            (undated.of("change")[0].get("time"), undated.of("change")[0].shown("time_text")),
             (None, "03-29 18:00:00.000".into())
         );
     }
 
     #[test]
     fn leap_days_find_their_year() {
-        let case = |day: &str| Case::section("dumpsys settings", "").acquired(section::device_local(day).unwrap());
+        let case =
+            |day: &str| Memory::section("dumpsys settings", "").acquired(section::device_local(day).value().unwrap());
         let found = |day: &str, text: &str| {
             let case = case(day);
             let entries = crate::artifact::Evidence::find(&case, &Place::Service("settings")).unwrap();
@@ -456,7 +465,7 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         let told: Vec<_> = got
             .of("component")
             .iter()
-            .map(|c| [c.text("setting"), c.text("package"), c.text("component"), c.text("current")].join(" "))
+            .map(|c| [c.shown("setting"), c.shown("package"), c.shown("component"), c.shown("current")].join(" "))
             .collect();
         assert_eq!(
             told,
@@ -468,8 +477,8 @@ _id:9 name:sleep_timeout pkg:android value:{null}
             ]
         );
         let ends = got.of("endpoint");
-        assert_eq!((ends[0].text("host"), ends[0].text("port")), ("10.0.0.9".into(), "8080".into()));
-        assert_eq!(ends[1].text("url"), "http://check.example.org/204");
+        assert_eq!((ends[0].shown("host"), ends[0].shown("port")), ("10.0.0.9".into(), "8080".into()));
+        assert_eq!(ends[1].shown("url"), "http://check.example.org/204");
     }
 
     #[test]
@@ -477,8 +486,8 @@ _id:9 name:sleep_timeout pkg:android value:{null}
         let text = "GLOBAL SETTINGS (user 0)\n\
             _id:1 name:allowed_geolocation_origins pkg:android value:http://a.example.org https://b.example.net/x default:\n\
             _id:2 name:http_proxy pkg:android value::0\n";
-        let got = Case::section("dumpsys settings", text.as_bytes()).run(&ARTIFACT);
-        let urls: Vec<_> = got.of("endpoint").iter().map(|r| r.text("url")).collect();
+        let got = Memory::section("dumpsys settings", text.as_bytes()).run(&ARTIFACT);
+        let urls: Vec<_> = got.of("endpoint").iter().map(|r| r.shown("url")).collect();
         assert_eq!(urls, ["http://a.example.org", "https://b.example.net/x"]);
     }
 

@@ -1,13 +1,11 @@
 //! Crash reports of native processes: `tombstone_NN` and its protobuf twin `tombstone_NN.pb`.
 
 use crate::artifact::{
-    Artifact, Cut, Emitter, Entry, Input, Locator, ParseError, Precision, Presence, Reader, Source, Timestamp,
-    Value, Zone, reason, section, shape,
+    Artifact, Cut, Emitter, Entry, Input, Locator, ParseError, Precision, Presence, Reader, Source, Timestamp, Value,
+    Zone, reason, section, shape,
 };
 use crate::formats::tombstone::{Signal, SourceKind, Tombstone, read_text};
 use crate::formats::tombstone_pb;
-
-
 
 shape! {
     /// Crash.
@@ -299,7 +297,10 @@ fn crash(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone, form: &st
     out.put(&crash::process, process)
         .put(&crash::program, first.filter(|f| Some(*f) != process))
         .put(&crash::binary, path(stone.executable.as_deref()).or_else(|| path(process)).or_else(|| path(first)))
-        .put(&crash::arguments, Some(stone.command_line.get(1..).unwrap_or_default().join(" ")).filter(|a| !a.is_empty()))
+        .put(
+            &crash::arguments,
+            Some(stone.command_line.get(1..).unwrap_or_default().join(" ")).filter(|a| !a.is_empty()),
+        )
         .put(&crash::thread, stone.thread_name.as_deref())
         .put(&crash::pid, stone.pid)
         .put(&crash::tid, stone.tid)

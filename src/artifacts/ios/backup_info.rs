@@ -160,12 +160,7 @@ fn emit_applications(emit: &mut Emitter<'_>, info: &plist::Value) {
 }
 
 /// `record`: `None` where the backup has no records at all, `Some(None)` where it has none of this app.
-fn emit_application(
-    emit: &mut Emitter<'_>,
-    id: &str,
-    listed: bool,
-    record: Option<Option<&plist::Value>>,
-) {
+fn emit_application(emit: &mut Emitter<'_>, id: &str, listed: bool, record: Option<Option<&plist::Value>>) {
     let embedded = record.flatten().and_then(|r| r.get("iTunesMetadata"));
     let parsed = embedded.and_then(|v| v.as_data()).map(plist::parse);
     let metadata = match &parsed {
@@ -227,6 +222,7 @@ fn date(value: Option<&plist::Value>) -> Found<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::Context;
     use crate::artifacts::testing::{Memory, Run, run};
 
     fn parsed(xml_body: &str) -> Run {

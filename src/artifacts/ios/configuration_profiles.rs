@@ -41,7 +41,6 @@ Limits: profiles of companies, schools and mobile carriers are common and harmle
 
 const SYSTEM: &str = "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles";
 
-
 shape! {
     /// One profile.
     profile(Persisted) {
@@ -122,9 +121,8 @@ const CONTENTS: [&str; 2] = ["PayloadContent", "EncryptedPayloadContent"];
 fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     let profile = input.dict(emit)?;
     let has = |key: &&str| profile.get(key).is_some();
-    let content = CONTENTS.iter().any(|k| has(&k));
-    let missing: Vec<&str> =
-        KEYS.into_iter().filter(|k| !has(k)).chain((!content).then_some(CONTENTS[0])).collect();
+    let content = CONTENTS.iter().any(&has);
+    let missing: Vec<&str> = KEYS.into_iter().filter(|k| !has(k)).chain((!content).then_some(CONTENTS[0])).collect();
     if !missing.is_empty() {
         let text = format!("the profile has no key {}: every profile has it", missing.join(", "));
         emit.lost_unknown(reason::KEY_MISSING, text);

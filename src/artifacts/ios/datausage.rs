@@ -329,7 +329,7 @@ mod tests {
              INSERT INTO ZLIVEUSAGE VALUES (3, NULL, 588812864, 0, 0, 5, 6);",
         );
         let deleted: Vec<_> =
-            out.of("deleted_process").map(|r| (r.get("proc_id").cloned(), r.time("live_time"))).collect();
+            out.of("deleted_process").into_iter().map(|r| (r.get("proc_id").cloned(), r.time("live_time"))).collect();
         assert_eq!(
             deleted,
             [

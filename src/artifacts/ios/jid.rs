@@ -32,7 +32,10 @@ impl Lids {
             }
         });
         if left_out > 0 {
-            emit.note(reason::NAMES_LIMIT, format!("{left_out} identifiers beyond {MAX_PAIRS} are not resolved to numbers"));
+            emit.note(
+                reason::NAMES_LIMIT,
+                format!("{left_out} identifiers beyond {MAX_PAIRS} are not resolved to numbers"),
+            );
         }
     }
 }

@@ -154,6 +154,7 @@ fn time(micros: Option<i64>) -> Found<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::Context;
     use crate::artifact::Value;
     use crate::artifacts::testing::{Memory, run, run_sliced, sqlite};
 
@@ -226,7 +227,7 @@ mod tests {
         assert_eq!(out.records[2].text("path"), "/private/var/mobile/Library/bad");
         assert_eq!(out.records[2].get("missing"), None);
         assert_eq!(out.notes("blob-damaged").len(), 1);
-        assert!(!out.tally.partial, "the rows themselves are whole");
+        assert!(out.tally.is_whole(), "the rows themselves are whole");
     }
 
     #[test]
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_column_is_noted_once_and_costs_nothing_else() {
+    fn missing_columns_are_told_once_and_key_columns_cost() {
         let db = sqlite(|c| {
             c.execute_batch(
                 "CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath TEXT);
@@ -257,6 +258,7 @@ mod tests {
         });
         let out = run_sliced(&ARTIFACT, &Memory::new().file("Manifest.db", db), &[1..=1, 2..=9]);
         assert_eq!(out.records[0].text("path"), "/private/var/root/x");
-        assert_eq!(out.notes("column-missing"), ["table Files has no column flags, file"]);
+        assert_eq!(out.notes("column-missing"), ["table Files has no column file"]);
+        assert!(out.note("key-column-missing").contains("flags"), "without them folders cannot be told from files");
     }
 }

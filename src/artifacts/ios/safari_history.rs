@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(r.get("load_successful"), Some(&Value::Bool(false)));
         assert_eq!(out.records[2].get("url"), None, "a visit without its address is still a visit");
         assert_eq!(out.notes("url-missing").len(), 1);
-        assert!(out.tally.partial);
+        assert!(!out.tally.is_whole());
     }
 
     #[test]

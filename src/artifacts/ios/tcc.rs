@@ -66,12 +66,7 @@ fn each<'r>(row: &Row<'r>, out: &mut Fields<'r>) -> Context {
 }
 
 /// Adds the word for a stored number; the number itself where nobody has named it.
-fn put_word(
-    out: &mut Fields<'_>,
-    field: &'static Field,
-    code: Option<i64>,
-    word: fn(i64) -> Option<&'static str>,
-) {
+fn put_word(out: &mut Fields<'_>, field: &'static Field, code: Option<i64>, word: fn(i64) -> Option<&'static str>) {
     let Some(code) = code else { return };
     match word(code) {
         Some(word) => out.set(field, word),

@@ -45,7 +45,6 @@ const BUSINESS: &str = "AppDomainGroup-group.net.whatsapp.WhatsAppSMB.shared";
 const CHATS: &str = "ChatStorage.sqlite";
 const LIDS: &str = "LID.sqlite";
 
-
 shape! {
     /// One message.
     message(Delivered) from ZWAMESSAGE {
@@ -229,10 +228,7 @@ fn emit_messages(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids
         let item = row.int(&col::ZMEDIAITEM).and_then(|id| media.get(id));
         emit_message(emit, &row, item, &parties, lids);
     });
-    if media.damaged > 0 {
-        let text = format!("{} media rows of messages could not be read", media.damaged);
-        emit.lost_unknown(reason::SQLITE_DAMAGE, text);
-    }
+    media.close(emit, stray_media::ROWS.table);
     Ok(())
 }
 
@@ -265,7 +261,7 @@ fn emit_message(emit: &mut Emitter<'_>, row: &Row<'_>, media: Option<Row<'_>>, p
 struct Parent<'r>(Row<'r>);
 
 impl Parent<'_> {
-    fn from_me(&self) -> Option<bool> {
+    fn is_from_me(&self) -> Option<bool> {
         table::flag(self.0.at(0)).value()
     }
 
@@ -283,7 +279,7 @@ fn emit_previews(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids
     let mut parents = Lookup::new(db, db.table(message::ROWS.table), PARENT);
     table::records(input, emit, db, &link_preview::ROWS, |_, row, out| {
         let parent = row.int(&col::ZMESSAGE).and_then(|id| parents.get(id)).map(Parent);
-        let from_me = parent.as_ref().and_then(Parent::from_me);
+        let from_me = parent.as_ref().and_then(Parent::is_from_me);
         let of = |at: usize| parent.as_ref().and_then(|p| table::text(p.0.at(at)));
         let other = match from_me {
             Some(true) => of(3),
@@ -339,16 +335,19 @@ fn emit_stray_media(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Resul
         if let Some(parent) = &parent {
             parent.put_date(&mut out);
         }
-        let context = put_direction(&mut out, parent.as_ref().and_then(Parent::from_me));
+        let context = put_direction(&mut out, parent.as_ref().and_then(Parent::is_from_me));
         out.sort(&stray_media::SHAPE);
         emit.emit_as(&stray_media::SHAPE, context, Locator::row(stray_media::ROWS.table, row.rowid()), out);
     });
     Ok(())
 }
 
+/// What is known of group conversations.
+const GROUPS: &str = "ZWAGROUPINFO";
+
 fn emit_sessions(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids) -> Result<(), ParseError> {
     use chat_session::col;
-    let mut groups = Lookup::new(db, db.table("ZWAGROUPINFO"), &["ZCREATIONDATE", "ZCREATORJID"]);
+    let mut groups = Lookup::new(db, db.table(GROUPS), &["ZCREATIONDATE", "ZCREATORJID"]);
     table::records(input, emit, db, &chat_session::ROWS, |_, row, out| {
         let jid = row.text(&col::ZCONTACTJID);
         out.put(&message::phone, jid.as_deref().and_then(|jid| phone(jid, lids)));
@@ -359,7 +358,9 @@ fn emit_sessions(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids
             out.put(&chat_session::group_creator_jid, creator);
         }
         chat_session::SHAPE.context
-    })
+    })?;
+    groups.close(emit, GROUPS);
+    Ok(())
 }
 
 fn emit_pairs(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Result<(), ParseError> {
@@ -438,7 +439,7 @@ mod tests {
         let p = out.of("link_preview");
         assert_eq!((p[0].get("message"), p[0].text("content1")), (Some(&Value::Int(1)), "https://real.example/x"));
         assert_eq!(p[0].text("phone"), "+14155550100");
-        assert_eq!((p[0].context, p[1].context, p[2].context), (Context::Delivered, Context::Sent, Context::Delivered));
+        assert_eq!((p[0].context, p[1].context, p[2].context), (Context::Delivered, Context::Sent, Context::Mentioned));
         assert_eq!(p[2].get("direction"), None);
         let s = out.of("chat_session");
         assert_eq!((s[0].text("phone"), s[1].get("phone")), ("+14155550100", None));
@@ -455,7 +456,7 @@ mod tests {
         assert_eq!((m[0].text("media_url"), m[0].context), ("https://named.example/f", Context::Sent));
         assert_eq!(m[0].time("date"), "2025-08-27T15:06:41Z");
         assert_eq!((m[1].text("media_url"), m[1].get("message")), ("https://gone.example/f", Some(&Value::Int(78))));
-        assert_eq!((m[1].get("date"), m[1].context), (None, Context::Delivered));
+        assert_eq!((m[1].get("date"), m[1].context), (None, Context::Mentioned));
     }
 
     #[test]

@@ -8,8 +8,8 @@ fn read(text: &str) -> (Vec<OpUse>, Vec<String>, Notes) {
         Fact::Package { .. } => {}
     };
     text.lines().enumerate().for_each(|(n, l)| parser.line(n as u64 + 1, l, &mut each));
-    parser.finish(&mut each);
-    (ops, modes, parser.notes)
+    let notes = parser.finish(&mut each);
+    (ops, modes, notes)
 }
 
 const NINE: &str = "  Op mode watchers:
@@ -132,12 +132,12 @@ fn numbers_and_uids() {
 #[test]
 fn cut_and_hostile() {
     for end in 0..NINE.len() {
-        read(&NINE[..end]);
+        drop(read(&NINE[..end]));
     }
     for prefix in ["  Uid 1:\n    Package a:\n      CAMERA (allow):\n", "  Uid 1:\n", ""] {
         for pad in ["      ", "          "] {
-            read(&format!("{prefix}{}", format!("{pad}{{\n").repeat(200_000)));
-            read(&format!("{prefix}{}", format!("{pad}Access: [a=[\n").repeat(20_000)));
+            drop(read(&format!("{prefix}{}", format!("{pad}{{\n").repeat(200_000))));
+            drop(read(&format!("{prefix}{}", format!("{pad}Access: [a=[\n").repeat(20_000))));
         }
     }
     let (ops, ..) = read(&format!(
@@ -145,5 +145,5 @@ fn cut_and_hostile() {
         "          Access: [t-s]2021-10-25 23:46:46\n".repeat(5000)
     ));
     assert_eq!((ops[0].entries.len(), ops[0].entries_lost), (MAX_ENTRIES, 904));
-    read(&format!("  Uid 1:\n    Package a:\n      C {}", "(".repeat(10 << 20)));
+    drop(read(&format!("  Uid 1:\n    Package a:\n      C {}", "(".repeat(10 << 20))));
 }

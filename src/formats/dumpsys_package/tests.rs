@@ -4,12 +4,12 @@ fn read(text: &str) -> (Vec<Package>, Notes) {
     let (mut parser, mut out) = (Parser::default(), Vec::new());
     let mut each = |p: &Package| out.push(p.clone());
     text.lines().enumerate().for_each(|(n, l)| parser.line(n as u64 + 1, l, &mut each));
-    parser.finish(&mut each);
-    (out, parser.notes)
+    let notes = parser.finish(&mut each);
+    (out, notes)
 }
 
 const NEW: &str = "Key Set Manager:
-  Package [not.this] (1):
+  [not.this]
 Packages:
   Package [org.new] (74ff):
     appId=10248
@@ -51,10 +51,12 @@ Packages:
         a.b.CAMERA: granted=true, flags=[]
   Package [org.two] (2):
     userId=1
+    User 0: installed=true
 
 Hidden system packages:
   Package [org.hidden] (3):
     pkgFlags=[ SYSTEM ]
+    User 0: installed=true
 Shared users:
   SharedUser [x] (1):
 Active APEX packages:
@@ -143,11 +145,11 @@ fn bounded_cut_and_hostile() {
     let (got, _) = read(&text);
     assert_eq!((got[0].permissions.len(), got[0].permissions_lost), (MAX_PERMISSIONS, 10_000 - MAX_PERMISSIONS as u64));
     for end in 0..NEW.len() {
-        read(&NEW[..end]);
+        drop(read(&NEW[..end]));
     }
     for prefix in ["", "  ", "    ", "        "] {
         let text = format!("Packages:\n  Package [a.b] (1):\n{}", format!("{prefix}{{\n").repeat(300_000));
         assert_eq!(read(&text).0.len(), 1);
     }
-    read(&format!("Packages:\n  Package [{}", "[".repeat(10 << 20)));
+    drop(read(&format!("Packages:\n  Package [{}", "[".repeat(10 << 20))));
 }

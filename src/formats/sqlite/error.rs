@@ -272,7 +272,9 @@ pub enum Note {
     },
     /// A frame does not fit, and frames of the same run follow it: not a write that was interrupted, but damage, and what
     /// was committed behind it is lost.
-    #[error("write-ahead log: the frame at offset {offset} is damaged; {behind} frames of the same run behind it are not applied")]
+    #[error(
+        "write-ahead log: the frame at offset {offset} is damaged; {behind} frames of the same run behind it are not applied"
+    )]
     WalDamaged {
         /// Offset of the frame in the log.
         offset: u64,
@@ -363,7 +365,9 @@ impl Note {
     /// frames of the current run that cannot be applied are not.
     pub fn costs_rows(&self) -> bool {
         match self {
-            Note::WalApplied { .. } | Note::WalOldFrames { .. } | Note::PartialPage { .. } | Note::Encoding { .. } => false,
+            Note::WalApplied { .. } | Note::WalOldFrames { .. } | Note::PartialPage { .. } | Note::Encoding { .. } => {
+                false
+            }
             Note::WalUncommitted { .. }
             | Note::WalChecksum { .. }
             | Note::WalDamaged { .. }

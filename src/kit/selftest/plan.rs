@@ -215,9 +215,7 @@ fn ways(platform: Platform, path: &'static str) -> impl Iterator<Item = &'static
 
 /// The artifacts in which a value of this kind can show at all, by what they declare.
 pub fn showing(kind: Kind, platform: Platform) -> Vec<&'static str> {
-    let here = |a: &&&Artifact| {
-        KINDS.iter().any(|k| k.platform == platform && a.held_by(k))
-    };
+    let here = |a: &&&Artifact| KINDS.iter().any(|k| k.platform == platform && a.held_by(k));
     let shows = |a: &&&Artifact| {
         let mut roles = a.shapes.iter().flat_map(|s| s.fields).flat_map(|f| f.roles);
         roles.any(|r| shown_by(*r, platform).contains(&kind))

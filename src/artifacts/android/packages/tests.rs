@@ -1,5 +1,6 @@
-use super::super::testing::Case;
 use super::*;
+use crate::artifact::Value;
+use crate::artifacts::testing::Memory;
 
 const TEXT: &str = "\
 Packages:
@@ -47,58 +48,66 @@ Hidden system packages:
     timeStamp=2009-01-01 16:00:00
     firstInstallTime=2009-01-01 16:00:00
     lastUpdateTime=2009-01-01 16:00:00
+    User 0: installed=true hidden=false stopped=false notLaunched=false enabled=0
 ";
 
 #[test]
 fn the_package_and_where_it_came_from() {
-    let got = Case::section("dumpsys package", TEXT).line(1000).run(&ARTIFACT);
+    let got = Memory::section("dumpsys package", TEXT).line(1000).run(&ARTIFACT);
     let packages = got.of("package");
     assert_eq!(packages.len(), 3);
     let p = packages[0];
-    assert_eq!((p.text("name"), p.locator.as_str()), ("com.wheel.cockpit".into(), "line 1001"));
-    assert_eq!((p.text("uid"), p.text("version"), p.text("version_code")), ("10248".into(), "1.0".into(), "7".into()));
-    assert_eq!((p.get("installer"), p.text("initiating")), (None, "com.android.shell".into()));
-    assert_eq!((p.text("no_installer"), p.text("is_system")), ("true".into(), "false".into()));
-    assert_eq!((p.text("installed"), p.text("package_source")), ("true".into(), "other".into()));
-    assert_eq!((p.text("dangerous_permissions"), p.text("dangerous_granted")), ("2".into(), "1".into()));
-    assert_eq!((p.text("debuggable"), p.text("signatures")), ("true".into(), "293a2c13".into()));
-    assert_eq!((p.text("last_update"), p.get("first_install")), ("2026-08-04T18:48:33".into(), None));
+    assert_eq!((p.shown("name"), p.locator.as_str()), ("com.wheel.cockpit".into(), "line 1001"));
     assert_eq!(
-        (packages[1].text("no_installer"), packages[1].text("installer")),
+        (p.shown("uid"), p.shown("version"), p.shown("version_code")),
+        ("10248".into(), "1.0".into(), "7".into())
+    );
+    assert_eq!((p.get("installer"), p.shown("initiating")), (None, "com.android.shell".into()));
+    assert_eq!((p.shown("no_installer"), p.shown("is_system")), ("true".into(), "false".into()));
+    assert_eq!((p.shown("installed"), p.shown("package_source")), ("true".into(), "other".into()));
+    assert_eq!((p.shown("dangerous_permissions"), p.shown("dangerous_granted")), ("2".into(), "1".into()));
+    assert_eq!((p.shown("debuggable"), p.shown("signatures")), ("true".into(), "293a2c13".into()));
+    assert_eq!((p.shown("last_update"), p.get("first_install")), ("2026-08-04T18:48:33".into(), None));
+    assert_eq!(
+        (packages[1].shown("no_installer"), packages[1].shown("installer")),
         ("false".into(), "com.android.vending".into())
     );
-    assert_eq!((packages[2].text("listing"), packages[2].text("is_system")), ("hidden-system".into(), "true".into()));
-    assert_eq!((packages[2].text("no_installer"), packages[2].get("installed")), ("false".into(), None));
-    assert!(!got.tally.partial, "{:?}", got.tally.notes);
+    assert_eq!((packages[2].shown("listing"), packages[2].shown("is_system")), ("hidden-system".into(), "true".into()));
+    assert_eq!(
+        (packages[2].shown("no_installer"), packages[2].get("installed")),
+        ("false".into(), Some(&Value::Bool(true)))
+    );
+    assert!(got.tally.is_whole(), "{:?}", got.tally.notes);
 }
 
 #[test]
 fn users_keep_their_own_state() {
-    let got = Case::section("dumpsys package", TEXT).run(&ARTIFACT);
+    let got = Memory::section("dumpsys package", TEXT).run(&ARTIFACT);
     let users = got.of("package_user");
-    assert_eq!(users.len(), 3);
+    assert_eq!(users.len(), 4);
     assert_eq!(
-        (users[0].text("user"), users[0].text("installed"), users[0].get("first_install")),
+        (users[0].shown("user"), users[0].shown("installed"), users[0].get("first_install")),
         ("0".into(), "false".into(), None)
     );
     assert_eq!(
-        (users[1].text("user"), users[1].text("hidden"), users[1].text("enabled")),
+        (users[1].shown("user"), users[1].shown("hidden"), users[1].shown("enabled")),
         ("10".into(), "true".into(), "disabled-by-user".into())
     );
     assert_eq!(
-        (users[1].text("install_reason"), users[1].text("first_install")),
+        (users[1].shown("install_reason"), users[1].shown("first_install")),
         ("user".into(), "2026-08-04T15:20:20".into())
     );
 }
 
 #[test]
 fn one_record_per_permission() {
-    let got = Case::section("dumpsys package", TEXT).run(&ARTIFACT);
+    let got = Memory::section("dumpsys package", TEXT).run(&ARTIFACT);
     let mut seen: Vec<_> = got
         .of("permission")
         .iter()
         .map(|r| {
-            [r.text("permission"), r.text("kind"), r.text("granted"), r.text("user"), r.text("dangerous")].join(" ")
+            [r.shown("permission"), r.shown("kind"), r.shown("granted"), r.shown("user"), r.shown("dangerous")]
+                .join(" ")
         })
         .collect();
     seen.sort();
@@ -137,6 +146,6 @@ fn names_can_be_searched_and_words_are_told() {
 
 #[test]
 fn no_packages_is_an_error() {
-    let got = Case::section("dumpsys package", "Database versions:\n  1\n").run(&ARTIFACT);
-    assert!(matches!(got.error, Some(ParseError::Missing(_))));
+    let got = Memory::section("dumpsys package", "Database versions:\n  1\n").run(&ARTIFACT);
+    assert!(matches!(got.errors[..], [ParseError::Missing(_)]));
 }

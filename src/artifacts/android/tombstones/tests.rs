@@ -1,5 +1,6 @@
-use super::super::testing::Case;
 use super::*;
+use crate::artifact::Context;
+use crate::artifacts::testing::Memory;
 use prost::Message;
 
 const TEXT: &str = "\
@@ -23,7 +24,7 @@ backtrace:
       #03 pc 0000000000005bad  <anonymous:7000>
 
 ";
-const NAME: &str = "FS/data/tombstones/tombstone_00";
+const NAME: &str = "/data/tombstones/tombstone_00";
 
 #[derive(Clone, PartialEq, Message)]
 struct Signal {
@@ -71,70 +72,72 @@ fn pb(uid: u32) -> Stone {
 
 #[test]
 fn text_alone() {
-    let got = Case::file(NAME, TEXT).run(&ARTIFACT);
-    let [c] = &got.records[..] else { panic!("{:?}", got.error) };
+    let got = Memory::report_file(NAME, TEXT).run(&ARTIFACT);
+    let [c] = &got.records[..] else { panic!("{:?}", got.errors) };
     assert_eq!(
-        (c.text("process"), c.text("binary"), c.get("program")),
+        (c.shown("process"), c.shown("binary"), c.get("program")),
         ("/vendor/bin/codec".into(), "/vendor/bin/codec".into(), None)
     );
     assert_eq!(
-        (c.text("arguments"), c.text("thread"), c.text("form")),
+        (c.shown("arguments"), c.shown("thread"), c.shown("form")),
         ("--fast x".into(), "decoder".into(), "text".into())
     );
     assert_eq!(
-        (c.text("uid"), c.text("privileged_uid"), c.text("pid")),
+        (c.shown("uid"), c.shown("privileged_uid"), c.shown("pid")),
         ("1000".into(), "true".into(), "25541".into())
     );
     assert_eq!(
-        (c.text("signal"), c.text("code"), c.text("fault_address")),
+        (c.shown("signal"), c.shown("code"), c.shown("fault_address")),
         ("SIGSEGV".into(), "SEGV_MAPERR".into(), "0x1c".into())
     );
-    assert_eq!(c.text("libraries"), "/apex/lib/libc.so, /system/lib64/libimagecodec.quram.so");
+    assert_eq!(c.shown("libraries"), "/apex/lib/libc.so, /system/lib64/libimagecodec.quram.so");
     assert_eq!(
-        (c.text("functions"), c.text("causes")),
+        (c.shown("functions"), c.shown("causes")),
         ("je_free, decode(int)".into(), "null pointer dereference".into())
     );
-    assert_eq!((c.text("time"), c.text("uptime_seconds")), ("2023-04-12T10:32:40.518290Z".into(), "7".into()));
+    assert_eq!((c.shown("time"), c.shown("uptime_seconds")), ("2023-04-12T10:32:40.518290Z".into(), "7".into()));
     assert_eq!((c.locator.as_str(), c.context), ("line 1", Context::Executed));
-    assert!(!got.tally.partial, "{:?}", got.tally.notes);
+    assert!(got.tally.is_whole(), "{:?}", got.tally.notes);
 }
 
 #[test]
 fn twins_are_one_crash() {
-    let case = Case::file(NAME, TEXT).and(&format!("{NAME}.pb"), pb(0).encode_to_vec());
+    let case = Memory::report_file(NAME, TEXT).file(&format!("{NAME}.pb"), pb(0).encode_to_vec());
     let got = case.run(&ARTIFACT);
-    let [c] = &got.records[..] else { panic!("{:?}", got.error) };
-    assert_eq!((c.text("form"), c.text("selinux_label")), ("both".into(), "u:r:mediacodec:s0".into()));
-    assert_eq!((c.text("uid"), c.text("differs")), ("0".into(), "code_number, uid".into()));
+    let [c] = &got.records[..] else { panic!("{:?}", got.errors) };
+    assert_eq!((c.shown("form"), c.shown("selinux_label")), ("both".into(), "u:r:mediacodec:s0".into()));
+    assert_eq!((c.shown("uid"), c.shown("differs")), ("0".into(), "code_number, uid".into()));
     assert_eq!(
-        (c.text("thread"), c.text("code"), c.text("time")),
+        (c.shown("thread"), c.shown("code"), c.shown("time")),
         ("decoder".into(), "SEGV_MAPERR".into(), "2023-04-12T10:32:40.518290Z".into())
     );
-    assert!(c.text("libraries").contains("quram"));
-    let twin = case.run_entry(&ARTIFACT, 1);
-    assert!(twin.records.is_empty() && twin.error.is_none());
+    assert!(c.shown("libraries").contains("quram"));
+    assert!(got.errors.is_empty(), "the twin is read with its text: {:?}", got.errors);
 }
 
 #[test]
 fn protobuf_alone_and_broken_twins() {
     let name = format!("{NAME}.pb");
-    let got = Case::file(&name, pb(0).encode_to_vec()).run(&ARTIFACT);
-    let [c] = &got.records[..] else { panic!("{:?}", got.error) };
+    let got = Memory::report_file(&name, pb(0).encode_to_vec()).run(&ARTIFACT);
+    let [c] = &got.records[..] else { panic!("{:?}", got.errors) };
     assert_eq!(
-        (c.text("form"), c.text("uid"), c.text("privileged_uid")),
+        (c.shown("form"), c.shown("uid"), c.shown("privileged_uid")),
         ("protobuf".into(), "0".into(), "true".into())
     );
-    assert_eq!((c.text("process"), c.locator.as_str()), ("/vendor/bin/codec".into(), "whole file"));
-    let got = Case::file(NAME, TEXT).and(&name, [0xFFu8; 40]).run(&ARTIFACT);
-    assert_eq!((got.records.len(), got.records[0].text("form")), (1, "text".into()));
+    assert_eq!((c.shown("process"), c.locator.as_str()), ("/vendor/bin/codec".into(), "whole file"));
+    let got = Memory::report_file(NAME, TEXT).file(&name, [0xFFu8; 40]).run(&ARTIFACT);
+    assert_eq!((got.records.len(), got.records[0].shown("form")), (1, "text".into()));
     assert!(got.note(reason::PROTOBUF_UNREADABLE).starts_with(&name));
-    let got = Case::file(NAME, "nothing").and(&name, pb(10_050).encode_to_vec()).run(&ARTIFACT);
-    assert_eq!((got.records.len(), got.records[0].text("privileged_uid")), (1, "false".into()));
+    let got = Memory::report_file(NAME, "nothing").file(&name, pb(10_050).encode_to_vec()).run(&ARTIFACT);
+    assert_eq!((got.records.len(), got.records[0].shown("privileged_uid")), (1, "false".into()));
     assert!(got.note(reason::TEXT_UNREADABLE).contains("twin"));
-    for bad in [&b"nothing"[..], b"", &[0xFF; 9]] {
-        let got = Case::file(NAME, bad).run(&ARTIFACT);
-        assert!(got.records.is_empty() && matches!(got.error, Some(ParseError::Format(_))), "{bad:?}");
+    for bad in [&b"nothing"[..], &[0xFF; 9]] {
+        let got = Memory::report_file(NAME, bad).run(&ARTIFACT);
+        assert!(got.records.is_empty() && matches!(got.errors[..], [ParseError::Format(_)]), "{bad:?}");
     }
+    let empty = Memory::report_file(NAME, "").run(&ARTIFACT);
+    assert!(empty.errors.is_empty() && empty.tally.is_whole(), "set aside for a crash that never came");
+    assert_eq!(empty.tally.counts[&reason::EMPTY_TOMBSTONES].0, 1);
 }
 
 #[test]
@@ -144,8 +147,8 @@ fn an_old_one_without_time_and_uid() {
         .filter(|l| !l.starts_with("Timestamp") && !l.starts_with("uid"))
         .map(|l| format!("{l}\n"))
         .collect();
-    let got = Case::file(NAME, text).run(&ARTIFACT);
-    let [c] = &got.records[..] else { panic!("{:?}", got.error) };
+    let got = Memory::report_file(NAME, text).run(&ARTIFACT);
+    let [c] = &got.records[..] else { panic!("{:?}", got.errors) };
     assert_eq!((c.get("time"), c.get("uid"), c.get("privileged_uid")), (None, None, None));
 }
 

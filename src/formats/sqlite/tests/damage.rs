@@ -155,7 +155,7 @@ fn keys_out_of_order_hide_no_row_from_slices() {
                 sliced.push((row.rowid(), row.page()));
                 ControlFlow::Continue(())
             };
-            db.scan(table, &[], Some(slice), &mut take).unwrap();
+            drop(db.scan(table, &[], Some(slice), &mut take).unwrap());
         }
         sliced.sort_unstable();
         assert_eq!(sliced, all);
@@ -284,7 +284,7 @@ fn exercise(db: &Db) {
         assert!(report.rows < 1_000_000);
         let _ = db.rowid_bounds(table);
         for slice in db.slices(table, 4) {
-            db.scan(table, &names, Some(slice), &mut |_| ControlFlow::Continue(())).unwrap();
+            drop(db.scan(table, &names, Some(slice), &mut |_| ControlFlow::Continue(())).unwrap());
         }
         if let Ok(mut cursor) = db.cursor(table, &names) {
             for id in [1, 2, 50, 51, 400, -1, i64::MAX] {

@@ -119,13 +119,15 @@ fn generated_columns_are_not_computed() {
         "CREATE TABLE t(a INTEGER PRIMARY KEY, v AS (zeroblob(200000000)), s TEXT AS ('s' || a) STORED, z);
          INSERT INTO t(a, z) VALUES (5, 'end');",
     ));
-    db.scan(db.table("t").unwrap(), &["v", "s", "z"], None, &mut |row| {
-        assert!(row.get(0).is_null());
-        assert_eq!(row.get(1).as_str().unwrap(), "s5");
-        assert_eq!(row.get(2).as_str().unwrap(), "end");
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    let report = db
+        .scan(db.table("t").unwrap(), &["v", "s", "z"], None, &mut |row| {
+            assert!(row.get(0).is_null());
+            assert_eq!(row.get(1).as_str().unwrap(), "s5");
+            assert_eq!(row.get(2).as_str().unwrap(), "end");
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert!(report.is_whole());
     agree(&db);
     assert!(db.sql().unwrap().query_row("SELECT length(v) FROM t", [], |r| r.get::<_, i64>(0)).is_err());
 }
@@ -152,7 +154,7 @@ fn cells_over_each_other() {
     page[3..5].copy_from_slice(&5000u16.to_be_bytes());
     page[8..8 + 2 * 5000].as_chunks_mut::<2>().0.fill(long);
     let (rows, report) = rowids(&open(bad), "t");
-    assert_eq!((rows.len(), report.damage_total), (3, 1), "{report:?}");
+    assert_eq!((rows.len(), report.damage_total), (3, 2), "{report:?}");
 }
 
 #[test]

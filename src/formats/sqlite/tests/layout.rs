@@ -32,25 +32,27 @@ fn values_are_what_was_written() {
     }));
     let table = db.table("t").unwrap();
     let mut rows = 0;
-    db.scan(table, &["C", "b", "a", "a", "rowid", "nowhere"], None, &mut |row| {
-        rows += 1;
-        assert_eq!(row.get(4), ValueRef::Int(rows));
-        assert_eq!(row.get(5), ValueRef::Null);
-        assert_eq!(row.get(99), ValueRef::Null);
-        assert_eq!(row.get(2), row.get(3));
-        match row.get(2).as_i64() {
-            Some(a) => {
-                assert_eq!(row.get(1).as_str().unwrap(), a.to_string());
-                assert_eq!(row.get(0), ValueRef::Real(a as f64));
+    let report = db
+        .scan(table, &["C", "b", "a", "a", "rowid", "nowhere"], None, &mut |row| {
+            rows += 1;
+            assert_eq!(row.get(4), ValueRef::Int(rows));
+            assert_eq!(row.get(5), ValueRef::Null);
+            assert_eq!(row.get(99), ValueRef::Null);
+            assert_eq!(row.get(2), row.get(3));
+            match row.get(2).as_i64() {
+                Some(a) => {
+                    assert_eq!(row.get(1).as_str().unwrap(), a.to_string());
+                    assert_eq!(row.get(0), ValueRef::Real(a as f64));
+                }
+                None => {
+                    assert_eq!(row.get(2), ValueRef::Blob(b"\x00\xff"));
+                    assert!(row.get(1).is_null());
+                }
             }
-            None => {
-                assert_eq!(row.get(2), ValueRef::Blob(b"\x00\xff"));
-                assert!(row.get(1).is_null());
-            }
-        }
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert!(report.is_whole());
     assert_eq!(rows, 15);
     assert_eq!(ValueRef::Real(-3.0).as_i64(), Some(-3));
     assert_eq!(ValueRef::Real(i64::MIN as f64).as_i64(), Some(i64::MIN));
@@ -77,15 +79,17 @@ fn long_values_cross_pages() {
         assert_eq!(agree(&db), 204);
         // Only the last column, behind the long ones; and the first again after it.
         let mut n = 0;
-        db.scan(db.table("t").unwrap(), &["c", "a", "c"], None, &mut |row| {
-            n += 1;
-            let len = row.get(1).as_bytes().unwrap().len();
-            assert_eq!(row.get(0).as_str().unwrap(), format!("end {len}"));
-            assert_eq!(row.get(2), row.get(0));
-            assert!(!row.is_cut(0));
-            ControlFlow::Continue(())
-        })
-        .unwrap();
+        let report = db
+            .scan(db.table("t").unwrap(), &["c", "a", "c"], None, &mut |row| {
+                n += 1;
+                let len = row.get(1).as_bytes().unwrap().len();
+                assert_eq!(row.get(0).as_str().unwrap(), format!("end {len}"));
+                assert_eq!(row.get(2), row.get(0));
+                assert!(!row.is_cut(0));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        assert!(report.is_whole());
         assert_eq!(n, 204);
     }
 }
@@ -145,7 +149,7 @@ fn tables_without_rowid() {
         part += 1;
         ControlFlow::Continue(())
     };
-    db.scan(table, &["a"], Some(11..=20), &mut take).unwrap();
+    assert!(db.scan(table, &["a"], Some(11..=20), &mut take).unwrap().is_whole());
     assert_eq!(part, 10);
 }
 
@@ -284,7 +288,7 @@ fn ranges_and_lookups() {
             got.push(row.rowid());
             ControlFlow::Continue(())
         };
-        db.scan(table, &["v"], Some(from..=to), &mut take).unwrap();
+        assert!(db.scan(table, &["v"], Some(from..=to), &mut take).unwrap().is_whole());
         let expected: Vec<i64> = all.iter().copied().filter(|id| (from..=to).contains(id)).collect();
         assert_eq!(got, expected);
     }

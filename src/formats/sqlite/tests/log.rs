@@ -118,7 +118,7 @@ fn a_wrong_checksum_before_other_frames_is_damage() {
     let (main, mut wal) = three_commits();
     wal[32 + 2000] ^= 1;
     let db = open_wal(main, wal);
-    assert!(db.notes().contains(&Note::WalDamaged { offset: 32 }), "{:?}", db.notes());
+    assert!(db.notes().iter().any(|n| matches!(n, Note::WalDamaged { offset: 32, .. })), "{:?}", db.notes());
     assert!(applied(&db).is_none());
 }
 

@@ -81,7 +81,7 @@ fn ints(db: &Db, table: &str, column: &str) -> Vec<i64> {
         values.extend(row.get(0).as_i64());
         ControlFlow::Continue(())
     };
-    db.scan(db.table(table).unwrap(), &[column], None, &mut take).unwrap();
+    assert!(db.scan(db.table(table).unwrap(), &[column], None, &mut take).unwrap().is_whole());
     values
 }
 
