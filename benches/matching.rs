@@ -95,6 +95,7 @@ fn records(c: &mut Criterion) {
                         let record = Record {
                             artifact: "ios.bench",
                             shape: "value",
+                            order: &[],
                             source: "bench",
                             locator: Locator::Whole,
                             values: &fields,

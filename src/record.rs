@@ -236,13 +236,13 @@ fn digits(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<i64> {
 }
 
 /// The zeros of the decimal digits of every script (Unicode category Nd); each is followed by its one to nine.
-const ZEROS: [u32; 77] = [
+const ZEROS: [u32; 76] = [
     0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
     0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
     0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136,
     0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA, 0x11730, 0x118E0, 0x11950, 0x11BF0,
     0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16130, 0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1D7CE, 0x1D7D8,
-    0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4D0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
+    0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
 /// The text with the digits of every script as ASCII digits: phones set to Arabic, Persian or Hindi write their dates in
@@ -476,11 +476,13 @@ pub struct Record<'a> {
     pub artifact: &'static str,
     /// Name of the shape within the artifact: `message`.
     pub shape: &'static str,
+    /// The fields of the shape, in the order in which they are written.
+    pub order: &'static [&'static Field],
     /// The file or section it was read from, as the device or the archive names it.
     pub source: &'a str,
     /// Where in that source.
     pub locator: Locator<'a>,
-    /// The fields that have a value, in declaration order where the parser can.
+    /// The fields that have a value, in the order in which they were found.
     pub values: &'a [(&'static Field, Value<'a>)],
 }
 
@@ -488,6 +490,29 @@ impl<'a> Record<'a> {
     /// The value of a field by name.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.values.iter().find(|(f, _)| f.name == name).map(|(_, v)| v)
+    }
+
+    /// Gives the values in the order in which they are written.
+    pub fn in_order(&self, mut each: impl FnMut(&'static Field, &Value<'a>)) {
+        /// More fields than a shape has.
+        const MOST: usize = 64;
+        let mut places = [0u16; MOST];
+        // Nearly in order already: the next is looked for behind the last.
+        let mut behind = 0;
+        for (at, (field, _)) in self.values.iter().enumerate().take(MOST) {
+            let is = |of: &&'static Field| std::ptr::eq(*of, *field);
+            let (before, after) = self.order.split_at(behind);
+            let found = after.iter().position(is).map(|n| n + behind).or_else(|| before.iter().position(is));
+            behind = found.map_or(behind, |n| n + 1);
+            places[at] = (found.unwrap_or(usize::from(u8::MAX)) as u16) << 8 | at as u16;
+        }
+        let places = &mut places[..self.values.len().min(MOST)];
+        places.sort_unstable();
+        for place in places.iter() {
+            let (field, value) = &self.values[usize::from(place & 0xFF)];
+            each(field, value);
+        }
+        self.values.iter().skip(MOST).for_each(|(field, value)| each(field, value));
     }
 }
 

@@ -219,6 +219,7 @@ fn ask(case: &Case) -> Result<Option<Answer>, String> {
     let record = Record {
         artifact: leak(&case.record.artifact),
         shape: leak(case.record.shape.as_deref().unwrap_or("record")),
+        order: &[],
         source: "case",
         locator: Locator::Whole,
         values: &values,

@@ -111,7 +111,11 @@ impl<'a> Emitter<'a> {
             *self.tally.unreadable.entry(name).or_default() += 1;
         }
         let (artifact, source, values) = (self.artifact.id, self.source, fields.values.as_slice());
-        self.sink.record(shape, context, &Record { artifact, shape: shape.name, source, locator, values });
+        self.sink.record(
+            shape,
+            context,
+            &Record { artifact, shape: shape.name, order: shape.fields, source, locator, values },
+        );
         self.pool = recycle(fields.values);
     }
 
@@ -194,6 +198,7 @@ impl<'v> Fields<'v> {
     }
 
     /// Adds a field as it was found; one that could not be read is counted.
+    #[inline]
     pub fn found<V: Into<Value<'v>>>(&mut self, field: &'static Field, value: Found<V>) -> &mut Self {
         match value {
             Found::Is(value) => self.values.push((field, value.into())),
@@ -206,26 +211,6 @@ impl<'v> Fields<'v> {
     /// Counts a value that is there and could not be read.
     pub fn unreadable(&mut self, name: &'static str) {
         self.unreadable.push(name);
-    }
-
-    /// Puts the fields into the order in which a shape declares them, whatever filled them first.
-    pub fn sort(&mut self, shape: &'static Shape) {
-        /// More fields than any shape has.
-        const MOST: usize = 64;
-        let place = |f: &'static Field| shape.fields.iter().position(|of| std::ptr::eq(*of, f)).unwrap_or(MOST) as u8;
-        let mut places = [0u8; MOST];
-        for (at, (field, _)) in self.values.iter().enumerate().take(MOST) {
-            places[at] = place(field);
-        }
-        // Nearly in order already, and few.
-        for end in 1..self.values.len().min(MOST) {
-            let mut at = end;
-            while at > 0 && places[at - 1] > places[at] {
-                places.swap(at - 1, at);
-                self.values.swap(at - 1, at);
-                at -= 1;
-            }
-        }
     }
 
     /// The fields so far.

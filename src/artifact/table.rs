@@ -58,6 +58,19 @@ pub enum Conversion {
     Raw,
 }
 
+impl Conversion {
+    /// False for a value that is there and cannot be read so.
+    fn can_read(self, value: ValueRef<'_>) -> bool {
+        match self {
+            Conversion::Text | Conversion::Raw => true,
+            Conversion::Number => !matches!(number(value), Found::Unreadable),
+            Conversion::Flag => !matches!(flag(value), Found::Unreadable),
+            Conversion::MacTime => !matches!(mac_time(value), Found::Unreadable),
+            Conversion::UnixSeconds => !matches!(unix_seconds(value), Found::Unreadable),
+        }
+    }
+}
+
 /// Whether a table can do without a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
@@ -158,7 +171,6 @@ fn emit_rows(
         let mut out = emit.fields();
         fill(rows, &row, &mut out);
         let context = each(emit, &row, &mut out);
-        out.sort(rows.shape);
         emit.emit_as(rows.shape, context, Locator::row(rows.table, row.rowid()), out);
     });
     Ok(())
@@ -167,19 +179,27 @@ fn emit_rows(
 /// Fills the fields that columns give.
 pub fn fill<'r>(rows: &'static Rows, row: &Row<'r>, out: &mut Fields<'r>) {
     for (at, column) in rows.columns.iter().enumerate() {
+        if column.read == Conversion::Raw {
+            continue;
+        }
         let value = row.at(at);
-        let found = match (column.read, value) {
-            (Conversion::Raw, _) | (_, ValueRef::Null) => continue,
-            (Conversion::Text, value) => text(value).map_or(Found::Absent, |t| Found::Is(Value::from(t))),
-            (Conversion::Number, value) => number(value),
-            (Conversion::Flag, value) => flag(value).map(Value::from),
-            (Conversion::MacTime, value) => mac_time(value).map(Value::from),
-            (Conversion::UnixSeconds, value) => unix_seconds(value).map(Value::from),
+        if value.is_null() {
+            continue;
+        }
+        let Some(field) = column.field else {
+            if !column.read.can_read(value) {
+                out.unreadable(rows.names[at]);
+            }
+            continue;
         };
-        match (column.field, found) {
-            (Some(field), found) => drop(out.found(field, found)),
-            (None, Found::Unreadable) => out.unreadable(rows.names[at]),
-            (None, _) => {}
+        match column.read {
+            Conversion::Raw => {}
+            // Any value has a text.
+            Conversion::Text => drop(out.put(field, text(value))),
+            Conversion::Number => drop(out.found(field, number(value))),
+            Conversion::Flag => drop(out.found(field, flag(value))),
+            Conversion::MacTime => drop(out.found(field, mac_time(value))),
+            Conversion::UnixSeconds => drop(out.found(field, unix_seconds(value))),
         }
     }
 }

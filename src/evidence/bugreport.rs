@@ -424,7 +424,7 @@ impl dumpstate::Sink for Splitting<'_> {
             // What of the properties is lost is told by the artifact that reads them.
             let _ = self.properties.finish(&mut |p| found.push((p.name.to_owned(), p.value.to_owned())));
         }
-        self.closing[head.kind as usize] |= end.closed;
+        self.closing[head.kind as usize] |= end.all_close;
         if let Some(section) = self.sections.last_mut().filter(|_| self.open) {
             section.truncated = end.truncated;
             section.closed = end.closed;

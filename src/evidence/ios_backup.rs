@@ -24,8 +24,6 @@ use crate::record::{Precision, Timestamp};
 
 /// Listed files kept for the places artifacts ask for; more than this and the manifest is not a phone's.
 pub const MAX_WANTED: usize = 100_000;
-/// Listed files whose size is looked up: those artifacts ask for, and those that are missing.
-pub const MAX_LISTED_SIZES: usize = 200_000;
 /// A backup of which more than one listed file in this many is missing was copied in part.
 const MISSING_MATTERS: u64 = 100;
 /// Pieces the manifest is read in, side by side.
@@ -211,23 +209,8 @@ impl IosBackup {
         parts?.into_iter().for_each(|part| all.add(part));
         all.whole &= all.wanted.len() <= MAX_WANTED;
         all.wanted.truncate(MAX_WANTED);
-        let size = |rowid| {
-            let mut size = None;
-            // A row that cannot be read again has no size that could be compared.
-            let _ = db.get(table, &["file"], rowid, &mut |row| {
-                size = row.get(0).as_bytes().and_then(|b| mbfile::parse(b).ok()).and_then(|f| f.size);
-            });
-            size
-        };
-        for (rowid, listed) in all.wanted.iter_mut() {
-            listed.size = size(*rowid);
-        }
-        // Backups list empty files without storing them.
-        let looked_up = all.missing.len().min(MAX_LISTED_SIZES);
-        let empty = all.missing[..looked_up].par_iter().filter(|rowid| size(**rowid) == Some(0)).count();
-        let missing = (all.missing.len() - empty) as u64;
-        self.wanted = all.wanted.into_iter().map(|(_, listed)| listed).collect();
-        self.tell_list(missing, all.files, all.whole, all.odd);
+        self.wanted = all.wanted;
+        self.tell_list(all.missing, all.files, all.whole, all.odd);
         for whose in all.sealed {
             let text =
                 format!("the messages of {whose} are there, under a key that no backup holds: nobody can read them");
@@ -337,21 +320,24 @@ impl IosBackup {
     }
 }
 
-/// The places artifacts ask for, by name where they have no pattern.
+/// The places artifacts ask for, by path where they have no pattern.
 struct Index<'p> {
-    exact: HashSet<(&'static str, &'static str)>,
-    patterns: Vec<&'p Place>,
+    exact: hashbrown::HashSet<(&'static str, &'static str), foldhash::fast::RandomState>,
+    /// What a path must end with, and the place.
+    patterns: Vec<(&'static str, &'p Place)>,
 }
 
 impl<'p> Index<'p> {
     fn new(places: &'p [Place]) -> Index<'p> {
-        let mut index = Index { exact: HashSet::new(), patterns: Vec::new() };
+        let mut index = Index { exact: hashbrown::HashSet::default(), patterns: Vec::new() };
         for place in places {
             match place {
                 Place::Ios { domain, path } if !domain.contains('*') && !path.contains('*') => {
                     index.exact.insert((domain, path));
                 }
-                Place::Ios { .. } => index.patterns.push(place),
+                Place::Ios { path, .. } => {
+                    index.patterns.push((path.rsplit_once('*').map_or(path, |(_, tail)| tail), place));
+                }
                 _ => {}
             }
         }
@@ -359,17 +345,18 @@ impl<'p> Index<'p> {
     }
 
     fn holds(&self, domain: &str, path: &str) -> bool {
-        self.exact.contains(&(domain, path)) || self.patterns.iter().any(|p| p.is_ios(domain, path))
+        self.exact.contains(&(domain, path))
+            || self.patterns.iter().any(|(tail, p)| path.ends_with(tail) && p.is_ios(domain, path))
     }
 }
 
 /// What one slice of the manifest lists.
 #[derive(Default)]
 struct Part {
-    wanted: Vec<(i64, Listed)>,
+    wanted: Vec<Listed>,
     files: u64,
-    /// Rows of regular files that are not stored.
-    missing: Vec<i64>,
+    /// Regular files with content that are not stored.
+    missing: u64,
     /// Rows whose id is not that of their name.
     odd: u64,
     sealed: Vec<&'static str>,
@@ -380,7 +367,7 @@ impl Part {
     fn add(&mut self, more: Part) {
         self.wanted.extend(more.wanted);
         self.files += more.files;
-        self.missing.extend(more.missing);
+        self.missing += more.missing;
         self.odd += more.odd;
         self.sealed.extend(more.sealed);
         self.whole &= more.whole;
@@ -400,7 +387,7 @@ fn list_slice(
     let mut part = Part::default();
     let mut ids = Ids::default();
     let report = db
-        .scan(table, &["fileID", "domain", "relativePath", "flags"], Some(slice), &mut |row| {
+        .scan(table, &["fileID", "domain", "relativePath", "flags", "file"], Some(slice), &mut |row| {
             let (id, domain, path) = (text(row.get(0)), text(row.get(1)), text(row.get(2)));
             let (Some(id), Some(domain), Some(path)) = (id, domain, path) else {
                 part.odd += 1;
@@ -414,22 +401,27 @@ fn list_slice(
             let regular = row.get(3).as_i64().is_none_or(|flags| flags == REGULAR);
             let Some(prefix) = id_prefix(&id).filter(|_| regular) else { return ControlFlow::Continue(()) };
             part.files += 1;
-            if stored.binary_search(&prefix).is_err() {
-                part.missing.push(row.rowid());
-            }
+            let is_stored = stored.binary_search(&prefix).is_ok();
+            let base = path.strip_suffix("-wal").unwrap_or(&path);
+            let is_wanted = index.holds(&domain, base) && part.wanted.len() < MAX_WANTED;
+            let size = (is_wanted || !is_stored).then(|| listed_size(row.get(4))).flatten();
+            // Empty files are listed without being stored.
+            part.missing += u64::from(!is_stored && size != Some(0));
             if let Some((.., whose)) = SEALED.iter().find(|(d, p, _)| *d == domain && *p == path) {
                 part.sealed.push(whose);
             }
-            let base = path.strip_suffix("-wal").unwrap_or(&path);
-            if index.holds(&domain, base) && part.wanted.len() < MAX_WANTED {
-                let listed = Listed { domain: domain.into(), path: path.into(), id: id.into(), size: None };
-                part.wanted.push((row.rowid(), listed));
+            if is_wanted {
+                part.wanted.push(Listed { domain: domain.into(), path: path.into(), id: id.into(), size });
             }
             ControlFlow::Continue(())
         })
         .map_err(|e| e.to_string())?;
     part.whole = report.is_whole() && part.wanted.len() < MAX_WANTED;
     Ok(part)
+}
+
+fn listed_size(details: ValueRef<'_>) -> Option<u64> {
+    details.as_bytes().and_then(mbfile::size)
 }
 
 fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {

@@ -16,7 +16,7 @@ pub use bugreport::{MAX_DUMPSTATE, MAX_SECTIONS, MAX_TEXT_RATIO, TEXT_RATIO_FREE
 pub use explore::{
     Counted, Explored, Found, MAX_DEPTH, MAX_LOOKED_AT, MAX_NAMED, MAX_NESTING, Named, Unexamined, explore, told,
 };
-pub use ios_backup::{MAX_LISTED_SIZES, MAX_WANTED};
+pub use ios_backup::MAX_WANTED;
 pub use kind::{KINDS, Kind};
 pub use place::{Must, Place};
 use tree::Member;

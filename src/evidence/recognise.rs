@@ -35,9 +35,8 @@ pub fn folder(tree: &Tree, children: &[Child]) -> Option<Opened> {
     if let Some(found) = backup_without_list(tree, children) {
         return Some(found);
     }
-    if file("acquisition.json")
-        && (file("packages.json") || file("getprop.txt") || file("hashes.csv") || file("dumpsys.txt"))
-    {
+    let of_aqf = AQF_FILES.iter().filter(|name| file(name)).count();
+    if of_aqf > usize::from(!file("acquisition.json")) * 2 && of_aqf > 1 {
         let text = "is an AndroidQF collection. vigie examines the bug report in it, if there is one, and not yet its other \
                     files";
         let what = Unexamined::new(shown, "androidqf", reason::NOT_READ_YET, text).on(Platform::Android);
@@ -59,7 +58,8 @@ pub fn folder(tree: &Tree, children: &[Child]) -> Option<Opened> {
     None
 }
 
-/// Files of an AndroidQF collection that hold no other acquisition.
+/// Files of an AndroidQF collection that hold no other acquisition. Two of them tell one with its `acquisition.json`, three
+/// without.
 const AQF_FILES: [&str; 14] = [
     "acquisition.json",
     "command.log",

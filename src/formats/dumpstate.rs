@@ -30,6 +30,8 @@ const MIN_BANNER_RULE: usize = 40;
 pub const MAX_TITLE: usize = 512;
 /// Troubles kept per section.
 pub const MAX_TROUBLES: usize = 16;
+/// Releases that name only slow commands name those that took this long.
+const SLOW_MS: u64 = 500;
 /// Different section names whose repetitions are counted; later new names all say occurrence 1.
 pub const MAX_NAMES: usize = 1 << 16;
 
@@ -119,6 +121,8 @@ pub struct SectionEnd {
     pub truncated: bool,
     /// Its own closing line came: the one that names what ended.
     pub closed: bool,
+    /// A closing line came by which every part of its kind in this report must have one.
+    pub all_close: bool,
     /// Lines longer than [`super::lines::MAX_LINE`], which were cut.
     pub cut_lines: u64,
     /// At most [`MAX_TROUBLES`].
@@ -356,7 +360,7 @@ impl<R: BufRead> Splitter<R> {
     fn close(&mut self, at_end: bool) -> Option<SectionEnd> {
         let open = self.open.take()?;
         let kind = self.head.kind;
-        let sisters_closed = self.closing_lines[kind as usize] && kind != Kind::Header;
+        let sisters_closed = self.closing_lines[kind as usize];
         let truncated = at_end && !open.closed && (sisters_closed || !self.lines.ended());
         let Open { lines, end, duration_ms, ended_at, cut_lines, closed, troubles } = open;
         Some(SectionEnd {
@@ -367,6 +371,7 @@ impl<R: BufRead> Splitter<R> {
             ended_at,
             truncated,
             closed,
+            all_close: sisters_closed,
             cut_lines,
             troubles,
         })
@@ -385,7 +390,7 @@ impl<R: BufRead> Splitter<R> {
         }
         let text = line.text();
         if let Some(Closing { kind, name, ms, at }) = closing_line(&text) {
-            self.closing_lines[kind as usize] = true;
+            self.closing_lines[kind as usize] |= all_close(kind, name, ms);
             // Before Android 5 the line of a command does not name it as its head does.
             if kind == self.head.kind && name.is_none_or(|n| is_head_of(n, &self.head)) {
                 (open.closed, open.duration_ms) = (true, ms);
@@ -397,6 +402,16 @@ impl<R: BufRead> Splitter<R> {
             open.troubles.push(Trouble { kind, line: line.no, text: clip(&text, MAX_TITLE).to_owned() });
         }
         Ok(())
+    }
+}
+
+/// Whether a closing line shows that all parts of its kind have one. Dumps of services do, since Android 8. Commands do
+/// in some releases; others say only which took longer than half a second, and before Android 5 not all have one.
+fn all_close(kind: Kind, name: Option<&str>, ms: Option<u64>) -> bool {
+    match kind {
+        Kind::Service => true,
+        Kind::Command => name.is_some() && ms.is_some_and(|ms| ms < SLOW_MS),
+        Kind::Header => false,
     }
 }
 

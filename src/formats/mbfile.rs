@@ -67,6 +67,16 @@ pub fn parse(blob: &[u8]) -> Result<MbFile<'_>, PlistError> {
     Ok(file)
 }
 
+/// The size alone; `None` also where the blob cannot be read.
+pub fn size(blob: &[u8]) -> Option<u64> {
+    let plist = Bplist::parse(blob).ok()?;
+    let (objects, top) = parts(&plist).ok()?;
+    let reader = Reader { plist, objects: objects? };
+    let is_size = |key| matches!(plist.object(key), Ok(Object::String(Text::Narrow(b"Size"))));
+    let (_, value) = reader.root(top).ok()?.iter().find(|(key, _)| is_size(*key))?;
+    reader.int(reader.resolve(value)?)
+}
+
 struct Reader<'a> {
     plist: Bplist<'a>,
     objects: Array<'a>,

@@ -251,7 +251,14 @@ fn on_record(
     let values: Vec<(&'static Field, Value<'_>)> =
         shape.fields.iter().filter_map(|f| Some((*f, value(f, fields.get(f.name)?)?))).collect();
     let locator = Locator::Key(text("locator").into());
-    let record = Record { artifact: artifact.id, shape: shape.name, source: text("source"), locator, values: &values };
+    let record = Record {
+        artifact: artifact.id,
+        shape: shape.name,
+        order: shape.fields,
+        source: text("source"),
+        locator,
+        values: &values,
+    };
     let platform = if artifact.id.starts_with("android.") { Platform::Android } else { Platform::Ios };
     let mut found = Found::default();
     let setting = Setting { platform, device: &DeviceFacts::default() };

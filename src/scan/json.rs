@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 
 use crate::device::DeviceFacts;
-use crate::record::{Field, Record, Value};
+use crate::record::{Record, Value};
 use crate::report::sanitize;
 
 /// Appends `s` as a JSON string. Control characters, bidirectional overrides and zero-width characters are escaped, so
@@ -73,16 +73,18 @@ pub fn value(v: &Value<'_>, device: &DeviceFacts, out: &mut String) {
 }
 
 /// Appends the record's fields as an object.
-pub fn fields(values: &[(&'static Field, Value<'_>)], device: &DeviceFacts, out: &mut String) {
-    out.push('{');
-    for (i, (field, v)) in values.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
+pub fn fields(record: &Record<'_>, device: &DeviceFacts, out: &mut String) {
+    let mut before = '{';
+    record.in_order(|field, v| {
+        out.push(before);
+        before = ',';
         out.push('"');
         out.push_str(field.name);
         out.push_str("\":");
         value(v, device, out);
+    });
+    if before == '{' {
+        out.push(before);
     }
     out.push('}');
 }
@@ -98,7 +100,7 @@ pub fn record_line(evidence: &str, record: &Record<'_>, device: &DeviceFacts, ou
     out.push_str(",\"locator\":");
     locator(record, out);
     out.push_str(",\"record\":");
-    fields(record.values, device, out);
+    fields(record, device, out);
     out.push_str("}\n");
 }
 

@@ -542,7 +542,7 @@ fn fill(template: &str, record: &Record<'_>, device: &DeviceFacts) -> String {
 
 fn example(evidence: &str, entry: &Entry, record: &Record<'_>, device: &DeviceFacts, times: Vec<String>) -> Example {
     let mut text = String::new();
-    json::fields(record.values, device, &mut text);
+    json::fields(record, device, &mut text);
     let fields = serde_json::from_str(&text).unwrap_or_default();
     Example {
         record: fields,

@@ -58,6 +58,7 @@ shape! {
         use change::changed_by;
         use change::mode;
         use change::time;
+        use change::year_inferred;
         use change::time_text;
     }
     events {
@@ -220,7 +221,7 @@ fn operation(input: &Input<'_>, emit: &mut Emitter<'_>, o: Operation<'_>) {
         .set(&setting::namespace, o.namespace)
         .put(&setting::user, o.user)
         .found(&change::time, time)
-        .put(&change::time_text, (time == Found::Unreadable).then_some(o.time));
+        .put(&change::time_text, (!matches!(time, Found::Is(_))).then_some(o.time));
     emit.emit(&operation::SHAPE, section::locator(input, o.line), out);
 }
 

@@ -125,7 +125,6 @@ fn emit_device(emit: &mut Emitter<'_>, info: &plist::Value) {
     out.found(&device::last_backup_date, date(info.get("Last Backup Date")));
     let listed = info.get("Installed Applications").and_then(|v| v.as_array());
     out.put(&device::application_count, listed.and_then(|a| i64::try_from(a.len()).ok()));
-    out.sort(&device::SHAPE);
     emit.emit(&device::SHAPE, Locator::Whole, out);
 }
 

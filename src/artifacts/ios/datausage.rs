@@ -219,7 +219,6 @@ fn emit_process(emit: &mut Emitter<'_>, row: &Row<'_>, live: Option<&Usage>) {
     if let Some(live) = live {
         put_usage(&mut out, live);
     }
-    out.sort(&process::SHAPE);
     emit.emit(&process::SHAPE, Locator::row(process::ROWS.table, row.rowid()), out);
 }
 

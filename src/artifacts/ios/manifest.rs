@@ -117,7 +117,6 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
         {
             out.set(&file::missing, true);
         }
-        out.sort(&file::SHAPE);
         emit.emit(&file::SHAPE, Locator::row(file::ROWS.table, row.rowid()), out);
     });
     if let Some((rowid, error)) = scratch.first_bad {

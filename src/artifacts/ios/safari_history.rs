@@ -115,7 +115,6 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
             }
         }
         out.put(&visit::synced, row.int(&col::origin).map(|o| o != 0)).put(&visit::profile, profile);
-        out.sort(&visit::SHAPE);
         emit.emit(&visit::SHAPE, Locator::row(visit::ROWS.table, row.rowid()), out);
     });
     if without_address > 0 {

@@ -112,7 +112,6 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
             Some(name) => out.set(&message::chat_name, name),
             None => out.put(&message::chat_name, row.text(&col::group_title)),
         };
-        out.sort(&message::SHAPE);
         emit.emit_as(&message::SHAPE, context, Locator::row(message::ROWS.table, row.rowid()), out);
     });
     if unreadable > 0 {

@@ -235,15 +235,15 @@ fn emit_messages(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db, lids: &Lids
 fn emit_message(emit: &mut Emitter<'_>, row: &Row<'_>, media: Option<Row<'_>>, parties: &Parties, lids: &Lids) {
     use message::col;
     let from_me = row.flag(&col::ZISFROMME);
-    let (from, to) = (row.text(&col::ZFROMJID), row.text(&col::ZTOJID));
     let chat_id = row.int(&col::ZCHATSESSION);
     let chat = chat_id.and_then(|id| parties.chats.get(id));
     let member = row.int(&col::ZGROUPMEMBER).and_then(|id| parties.members.get(id));
-    let others = match from_me {
-        Some(true) => [None, to.as_deref(), chat],
-        Some(false) => [member, from.as_deref(), chat],
-        None => [member, None, chat],
+    let other = match from_me {
+        Some(true) => row.text(&col::ZTOJID),
+        Some(false) => row.text(&col::ZFROMJID),
+        None => None,
     };
+    let others = [member.filter(|_| from_me != Some(true)), other.as_deref(), chat];
     let mut out = emit.fields();
     fill(&message::ROWS, row, &mut out);
     if let Some(media) = &media {
@@ -253,7 +253,6 @@ fn emit_message(emit: &mut Emitter<'_>, row: &Row<'_>, media: Option<Row<'_>>, p
     out.put(&message::phone, others.into_iter().flatten().find_map(|jid| phone(jid, lids)));
     out.put(&message::member_jid, member).put(&message::chat, chat);
     out.put(&message::chat_name, chat_id.and_then(|id| parties.chat_names.get(id)));
-    out.sort(&message::SHAPE);
     emit.emit_as(&message::SHAPE, context, Locator::row(message::ROWS.table, row.rowid()), out);
 }
 
@@ -336,7 +335,6 @@ fn emit_stray_media(input: &Input<'_>, emit: &mut Emitter<'_>, db: &Db) -> Resul
             parent.put_date(&mut out);
         }
         let context = put_direction(&mut out, parent.as_ref().and_then(Parent::is_from_me));
-        out.sort(&stray_media::SHAPE);
         emit.emit_as(&stray_media::SHAPE, context, Locator::row(stray_media::ROWS.table, row.rowid()), out);
     });
     Ok(())
