@@ -134,6 +134,9 @@ pub struct Timestamp {
     pub year_known: bool,
 }
 
+/// See [`Timestamp::is_placeholder`].
+const PLACEHOLDERS: [(i64, u32, u32); 5] = [(1970, 1, 1), (1980, 1, 1), (2001, 1, 1), (2008, 8, 1), (2009, 1, 1)];
+
 /// Seconds between the Unix epoch and 2001-01-01 UTC, the epoch of Mac absolute time.
 pub const MAC_EPOCH: i64 = 978_307_200;
 
@@ -211,7 +214,15 @@ impl Timestamp {
         Some(Self::device_local(micros.checked_add(day)?, precision))
     }
 
-    /// True when `micros` is UTC.
+    /// True for a day that is written where no date is known: the zero of Unix, of zip and FAT, and of Apple's clock, and
+    /// the two days that files of an Android system image carry; a day more or less, for the zones. A file is rarely made
+    /// on one of these, and then nothing but the span of an overview leaves it out.
+    pub fn is_placeholder(&self) -> bool {
+        const DAY: i64 = 86_400_000_000;
+        PLACEHOLDERS.iter().any(|&(y, m, d)| (self.micros.div_euclid(DAY) - days_from_civil(y, m, d)).abs() <= 1)
+    }
+
+    /// True for UTC.
     pub fn is_utc(&self) -> bool {
         matches!(self.zone, Zone::Utc | Zone::Offset(_))
     }

@@ -3,7 +3,7 @@
 android-settings-verifier-off = Google Play Protect's app check is or was switched off
     .why = This check looks at apps before and after they are installed. Someone who wants to put a harmful app on a phone often switches it off first.
     .innocent = Some owners switch it off themselves, for example to install an app from outside the Play Store. Phones without Google services may have it off.
-    .next = Ask who switched it off and when. Look at the apps installed around that time. Switch it on again only after the acquisition has been kept. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask who switched it off and when. Look at the apps installed around that time. Switch it on again only after the acquisition has been kept. If the owner may be a target, ask for expert help{ $help }.
 
 android-settings-adb-verifier-off = Apps installed over USB are or were not checked
     .why = Apps that a computer installs over a cable skip the check for harmful apps. This makes it easier to put an app on the phone by hand.
@@ -33,7 +33,7 @@ android-settings-accessibility-on = An accessibility function is or was switched
 android-settings-accessibility-services = Apps may read and control the screen
     .why = An accessibility service can read what is on the screen and act for the owner. Spyware that was installed by hand often uses this right.
     .innocent = Common: screen readers, password managers, call blockers, automation apps.
-    .next = Go through the list with the owner. If they do not know an app on it, do not remove it yet: keep this acquisition and think of their safety first (https://stopstalkerware.org). If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Go through the list with the owner. If they do not know an app on it, do not remove it yet: keep this acquisition and think of their safety first{ $survivors }. If the owner may be a target, ask for expert help{ $help }.
 
 android-settings-adb-on = USB debugging is or was switched on
     .why = With USB debugging, a computer that the phone trusts can install apps and read data over a cable.
@@ -83,7 +83,7 @@ android-getprop-test-build = The system is a test build, not a maker's release
 android-getprop-adb-root = A computer on the cable gets full rights on this phone
     .why = On this system the debugging service keeps full rights. Whoever connects a computer can read and change everything.
     .innocent = Systems made for testing and old custom systems. Ordinary phones never have this.
-    .next = Ask whether the owner or someone else installed this system. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the owner or someone else installed this system. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-getprop-adb-no-key = USB debugging does not ask before trusting a computer
     .why = Normally the owner must confirm each new computer on the screen. On this system the question is left out.
@@ -98,12 +98,12 @@ android-getprop-adb-network = Debugging over the network is open
 android-getprop-selinux-permissive = A central protection of Android (SELinux) was started in a weakened mode
     .why = SELinux keeps programs apart. In this mode it only takes notes. Exploits and rooting tools benefit from it.
     .innocent = Some custom systems and test systems start like this.
-    .next = Ask whether the phone runs a custom system. If not, this needs an expert's look. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the phone runs a custom system. If not, this needs an expert's look. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-getprop-boot-unlocked = The bootloader is unlocked
     .why = An unlocked phone starts any system, also a changed one. Someone with the phone in hand can alter it without leaving clear signs. Unlocking normally erases the phone.
     .innocent = Owners unlock it to install another system. Developer phones are unlocked.
-    .next = Ask whether the owner unlocked it. If not, ask when the phone was out of their hands and whether it was ever erased without reason. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the owner unlocked it. If not, ask when the phone was out of their hands and whether it was ever erased without reason. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-getprop-boot-unverified = The system was started without being verified
     .why = The phone did not check at start-up that its system is the maker's. On a real phone this goes with an unlocked bootloader.
@@ -118,7 +118,7 @@ android-getprop-boot-own-key = The system is verified with a key that is not the
 android-getprop-boot-red = The check of the system at start-up failed
     .why = The phone found that its system is damaged or was changed. It should not start like this.
     .innocent = Damaged storage, a failed update or a failed attempt to install another system.
-    .next = Ask about failed updates and about time out of the owner's hands. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask about failed updates and about time out of the owner's hands. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-getprop-verity-off = Changes to the system are not blocked
     .why = A part of the start-up check (dm-verity) is switched off or only takes notes. System files can then be changed for good.
@@ -133,17 +133,17 @@ android-getprop-knox-tripped = This Samsung phone once started a system that is 
 android-packages-no-installer = One or more apps did not come from an app store
     .why = Apps from a store carry the store's name. These carry none, or were put on the phone by hand or over USB. Spyware that is installed by hand comes in the same ways.
     .innocent = Common: apps installed over USB by a developer, apps moved from an old phone or a backup, apps that came with the phone, and some app stores.
-    .next = Ask the owner about each app on the list. If they do not know one, do not remove it yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask the owner about each app on the list. If they do not know one, do not remove it yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-packages-adb-installer = One or more apps were installed by a computer (USB debugging)
     .why = A computer installed them over a cable or Wi-Fi. Spyware that is put on a phone by hand often comes this way.
     .innocent = App developers, app testers and people who install apps from a computer.
-    .next = Ask whether the owner did this. If not, ask when the phone was out of their hands. Do not remove an unknown app yet. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the owner did this. If not, ask when the phone was out of their hands. Do not remove an unknown app yet. If the owner may be a target, ask for expert help{ $help }.
 
 android-packages-manual-installer = One or more apps were installed from a file
     .why = Someone opened a downloaded app file on the phone and agreed to install it. Links in messages lead people to do this, and so does a person with the phone in hand.
     .innocent = Common where people get apps from web sites, friends or makers that are not in the Play Store.
-    .next = Ask the owner where the app came from. If they do not know it, do not remove it yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask the owner where the app came from. If they do not know it, do not remove it yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-packages-other-store = One or more apps came from another app store
     .why = F-Droid and Aurora Store are known stores. This only says where the apps came from.
@@ -158,12 +158,12 @@ android-packages-debuggable = One or more apps are open to debugging
 android-packages-security-disabled = A security service of the phone is disabled
     .why = This service belongs to the maker's protection. On an ordinary phone it is on. It takes a computer or special rights to disable it.
     .innocent = Some owners use a computer to disable the maker's apps (debloating).
-    .next = Ask whether the owner did this. If not, ask when the phone was out of their hands. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the owner did this. If not, ask when the phone was out of their hands. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-packages-update-disabled = A service that keeps the system up to date is disabled
     .why = Without it the phone gets no security updates, and known holes stay open. It takes a computer or special rights to disable it.
     .innocent = Some owners disable updates or Google services on purpose.
-    .next = Ask whether the owner did this. If not, ask when the phone was out of their hands. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the owner did this. If not, ask when the phone was out of their hands. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-appops-install-allowed = One or more apps are allowed to install other apps
     .why = The owner, or someone with the phone in hand, gave an app the right to bring in apps from outside the store.
@@ -173,7 +173,7 @@ android-appops-install-allowed = One or more apps are allowed to install other a
 android-appops-shell-private = USB debugging was used to reach private things
     .why = The debugging service, which a computer controls, used the microphone, the camera or private lists such as contacts, calls and messages.
     .innocent = Programs that show the phone's screen on a computer, backup programs and developers. Some tools used for this acquisition may read such lists.
-    .next = Compare the time with the acquisition. If it does not fit, ask when the phone was connected to a computer and by whom. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Compare the time with the acquisition. If it does not fit, ask when the phone was connected to a computer and by whom. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 android-appops-shell-used = USB debugging was used
     .why = The debugging service did something on the phone. This happens when a computer is connected for debugging.

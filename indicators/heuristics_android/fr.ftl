@@ -3,17 +3,17 @@
 android-settings-verifier-off = La vérification des applications de Google Play Protect est ou a été désactivée
     .why = Cette vérification examine les applications avant et après leur installation. Une personne qui veut placer une application nuisible sur un téléphone la désactive souvent d’abord.
     .innocent = Certaines personnes la désactivent elles-mêmes, par exemple pour installer une application hors du Play Store. Elle peut être désactivée sur un téléphone sans services Google.
-    .next = Demandez qui l’a désactivée et quand. Regardez les applications installées vers cette date. Ne la réactivez qu’après avoir gardé l’acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez qui l’a désactivée et quand. Regardez les applications installées vers cette date. Ne la réactivez qu’après avoir gardé l’acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-settings-adb-verifier-off = Les applications installées par USB ne sont pas vérifiées, ou ne l’ont pas été
     .why = Les applications qu’un ordinateur installe par câble échappent à la recherche d’applications nuisibles. Il devient plus facile d’en placer une à la main.
     .innocent = Les développeurs désactivent souvent cette vérification. Elle est désactivée d’origine sur les émulateurs et certains téléphones.
-    .next = Demandez si la personne développe des applications. Si le téléphone lui a échappé, regardez les applications sans installateur ou arrivées par USB.
+    .next = Demandez si la personne développe des applications. Si le téléphone n’est pas resté entre ses mains, regardez les applications sans installateur ou arrivées par USB.
 
 android-settings-adb-install-unconfirmed = Des applications peuvent ou pouvaient être installées par USB sans question à l’écran
     .why = Certains fabricants demandent une confirmation à l’écran avant qu’une application arrive par USB. Ici, cette question est désactivée.
     .innocent = Les développeurs la désactivent par commodité.
-    .next = Demandez si la personne l’a fait elle-même. Si le téléphone lui a échappé, regardez les applications installées pendant ce temps.
+    .next = Demandez si la personne l’a fait elle-même. Si le téléphone n’est pas resté entre ses mains, regardez les applications installées pendant ce temps.
 
 android-settings-app-upload-off = Les applications inconnues ne sont pas envoyées à Google pour analyse, ou ne l’ont pas été
     .why = Play Protect peut envoyer à Google les applications qu’il ne connaît pas. Cette option est désactivée. On peut la désactiver pour qu’une nouvelle application reste inconnue.
@@ -33,7 +33,7 @@ android-settings-accessibility-on = Une fonction d’accessibilité est ou a ét
 android-settings-accessibility-services = Des applications peuvent lire et commander l’écran
     .why = Un service d’accessibilité peut lire ce qui est à l’écran et agir à la place de la personne. Les logiciels espions installés à la main utilisent souvent ce droit.
     .innocent = Courant : lecteurs d’écran, gestionnaires de mots de passe, blocage d’appels, applications d’automatisation.
-    .next = Parcourez la liste avec la personne. Si elle ne connaît pas une des applications, ne la supprimez pas encore : gardez cette acquisition et pensez d’abord à sa sécurité (https://stopstalkerware.org). Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Parcourez la liste avec la personne. Si elle ne connaît pas une des applications, ne la supprimez pas encore : gardez cette acquisition et pensez d’abord à sa sécurité{ $survivors }. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-settings-adb-on = Le débogage USB est ou a été activé
     .why = Avec le débogage USB, un ordinateur auquel le téléphone fait confiance peut installer des applications et lire des données par câble.
@@ -78,12 +78,12 @@ android-getprop-debuggable = Le système permet de déboguer toutes les applicat
 android-getprop-test-build = Le système est une version d’essai, pas une version publiée par le fabricant
     .why = Il est signé avec des clés publiques ou construit pour des essais. Sa protection est plus faible, et n’importe qui a pu le construire.
     .innocent = Systèmes alternatifs, téléphones de développement, émulateurs. Certains téléphones bon marché sont vendus ainsi.
-    .next = Demandez si la personne a installé un autre système. Sinon, demandez où et comment le téléphone a été acheté, et s’il lui a déjà échappé.
+    .next = Demandez si la personne a installé un autre système. Sinon, demandez où et comment le téléphone a été acheté, et s’il est arrivé qu’il ne soit pas entre ses mains.
 
 android-getprop-adb-root = Un ordinateur relié par câble obtient tous les droits sur ce téléphone
     .why = Sur ce système, le service de débogage garde tous les droits. Une personne qui branche un ordinateur peut tout lire et tout modifier.
     .innocent = Systèmes faits pour des essais et anciens systèmes alternatifs. Les téléphones ordinaires n’ont jamais cela.
-    .next = Demandez si la personne ou quelqu’un d’autre a installé ce système. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez si la personne ou quelqu’un d’autre a installé ce système. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-getprop-adb-no-key = Le débogage USB ne demande rien avant de faire confiance à un ordinateur
     .why = Normalement, il faut confirmer chaque nouvel ordinateur à l’écran. Sur ce système, la question n’est pas posée.
@@ -98,12 +98,12 @@ android-getprop-adb-network = Le débogage par le réseau est ouvert
 android-getprop-selinux-permissive = Une protection centrale d’Android (SELinux) a démarré dans un mode affaibli
     .why = SELinux sépare les programmes. Dans ce mode, il se contente de prendre des notes. Les attaques et les outils de root en profitent.
     .innocent = Certains systèmes alternatifs et systèmes d’essai démarrent ainsi.
-    .next = Demandez si le téléphone a un système alternatif. Sinon, il faut l’avis d’une personne experte. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez si le téléphone a un système alternatif. Sinon, il faut l’avis d’une personne experte. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-getprop-boot-unlocked = Le chargeur d’amorçage est déverrouillé
     .why = Un téléphone ainsi déverrouillé démarre n’importe quel système, même modifié. Une personne qui l’a en main peut le changer sans laisser de signe clair. Le déverrouillage efface normalement le téléphone.
     .innocent = On le déverrouille pour installer un autre système. Les téléphones de développement le sont.
-    .next = Demandez si la personne l’a déverrouillé. Sinon, demandez quand le téléphone lui a échappé et s’il a déjà été effacé sans raison. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez si la personne l’a déverrouillé. Sinon, demandez quand le téléphone n’était pas entre ses mains et s’il a déjà été effacé sans raison. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-getprop-boot-unverified = Le système a démarré sans être vérifié
     .why = Au démarrage, le téléphone n’a pas vérifié que son système est celui du fabricant. Sur un vrai téléphone, cela va avec un chargeur d’amorçage déverrouillé.
@@ -118,7 +118,7 @@ android-getprop-boot-own-key = Le système est vérifié avec une clé qui n’e
 android-getprop-boot-red = La vérification du système au démarrage a échoué
     .why = Le téléphone a constaté que son système est abîmé ou modifié. Il ne devrait pas démarrer ainsi.
     .innocent = Mémoire abîmée, mise à jour manquée ou tentative manquée d’installer un autre système.
-    .next = Demandez s’il y a eu des mises à jour manquées ou un temps où le téléphone a échappé à la personne. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez s’il y a eu des mises à jour manquées ou un moment où le téléphone n’était pas entre les mains de la personne. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-getprop-verity-off = Les modifications du système ne sont pas bloquées
     .why = Une partie de la vérification au démarrage (dm-verity) est désactivée ou ne fait que prendre des notes. Des fichiers du système peuvent alors être modifiés durablement.
@@ -126,24 +126,24 @@ android-getprop-verity-off = Les modifications du système ne sont pas bloquées
     .next = Demandez si la personne a modifié le système. Sinon, demandez à une personne experte.
 
 android-getprop-knox-tripped = Ce téléphone Samsung a déjà démarré un système qui n’est pas de Samsung
-    .why = Les téléphones Samsung gardent une marque définitive quand un système non officiel est démarré. Elle ne dit ni quand ni par qui.
+    .why = Les téléphones Samsung gardent une trace définitive quand un système non officiel est démarré. Elle ne dit ni quand ni par qui.
     .innocent = La personne, un ancien propriétaire ou un atelier a installé un autre système ou un outil de root.
     .next = Demandez si le téléphone a été acheté d’occasion, réparé ou rooté. Sinon, demandez à une personne experte.
 
 android-packages-no-installer = Une ou plusieurs applications ne viennent pas d’un magasin
     .why = Les applications d’un magasin portent le nom de ce magasin. Celles-ci n’en portent aucun, ou ont été placées à la main ou par USB. Les logiciels espions installés à la main arrivent par les mêmes voies.
     .innocent = Courant : applications installées par USB par un développeur, transférées d’un ancien téléphone ou d’une sauvegarde, livrées avec le téléphone, et certains magasins.
-    .next = Parcourez la liste avec la personne. Si elle ne connaît pas une application, ne la supprimez pas encore et gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Parcourez la liste avec la personne. Si elle ne connaît pas une application, ne la supprimez pas encore et gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-packages-adb-installer = Une ou plusieurs applications ont été installées par un ordinateur (débogage USB)
     .why = Un ordinateur les a installées par câble ou par Wi-Fi. Les logiciels espions placés à la main arrivent souvent ainsi.
     .innocent = Développeurs, testeurs et personnes qui installent des applications depuis un ordinateur.
-    .next = Demandez si la personne l’a fait. Sinon, demandez quand le téléphone lui a échappé. Ne supprimez pas encore une application inconnue. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez si la personne l’a fait. Sinon, demandez quand le téléphone n’était pas entre ses mains. Ne supprimez pas encore une application inconnue. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-packages-manual-installer = Une ou plusieurs applications ont été installées depuis un fichier
     .why = Quelqu’un a ouvert sur le téléphone un fichier d’application téléchargé et a accepté l’installation. Des liens dans des messages y conduisent, une personne ayant le téléphone en main aussi.
     .innocent = Courant là où l’on obtient des applications sur des sites, par des amis ou auprès d’éditeurs absents du Play Store.
-    .next = Demandez à la personne d’où vient l’application. Si elle ne la connaît pas, ne la supprimez pas encore et gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez à la personne d’où vient l’application. Si elle ne la connaît pas, ne la supprimez pas encore et gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-packages-other-store = Une ou plusieurs applications viennent d’un autre magasin
     .why = F-Droid et Aurora Store sont des magasins connus. Cela dit seulement d’où viennent les applications.
@@ -158,12 +158,12 @@ android-packages-debuggable = Une ou plusieurs applications sont ouvertes au dé
 android-packages-security-disabled = Un service de sécurité du téléphone est désactivé
     .why = Ce service fait partie de la protection du fabricant. Sur un téléphone ordinaire, il est actif. Il faut un ordinateur ou des droits particuliers pour le désactiver.
     .innocent = Certaines personnes désactivent depuis un ordinateur les applications du fabricant dont elles ne veulent pas.
-    .next = Demandez si la personne l’a fait. Sinon, demandez quand le téléphone lui a échappé. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez si la personne l’a fait. Sinon, demandez quand le téléphone n’était pas entre ses mains. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-packages-update-disabled = Un service qui tient le système à jour est désactivé
     .why = Sans lui, le téléphone ne reçoit plus de mises à jour de sécurité et des failles connues restent ouvertes. Il faut un ordinateur ou des droits particuliers pour le désactiver.
     .innocent = Certaines personnes désactivent exprès les mises à jour ou les services Google.
-    .next = Demandez si la personne l’a fait. Sinon, demandez quand le téléphone lui a échappé. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Demandez si la personne l’a fait. Sinon, demandez quand le téléphone n’était pas entre ses mains. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-appops-install-allowed = Une ou plusieurs applications ont le droit d’en installer d’autres
     .why = La personne, ou quelqu’un ayant le téléphone en main, a donné à une application le droit d’apporter des applications hors du magasin.
@@ -173,7 +173,7 @@ android-appops-install-allowed = Une ou plusieurs applications ont le droit d’
 android-appops-shell-private = Le débogage USB a servi à atteindre des éléments privés
     .why = Le service de débogage, commandé par un ordinateur, a utilisé le micro, l’appareil photo ou des listes privées comme les contacts, les appels et les messages.
     .innocent = Programmes qui montrent l’écran du téléphone sur un ordinateur, programmes de sauvegarde, développeurs. Certains outils employés pour cette acquisition peuvent lire de telles listes.
-    .next = Comparez l’heure avec celle de l’acquisition. Si elle ne correspond pas, demandez quand le téléphone a été relié à un ordinateur, et par qui. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts : l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
+    .next = Comparez l’heure avec celle de l’acquisition. Si elle ne correspond pas, demandez quand le téléphone a été relié à un ordinateur, et par qui. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Si la personne peut être une cible, demandez l’aide d’experts{ $help }.
 
 android-appops-shell-used = Le débogage USB a été utilisé
     .why = Le service de débogage a fait quelque chose sur le téléphone. Cela arrive quand un ordinateur est relié pour le débogage.

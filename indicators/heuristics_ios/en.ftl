@@ -3,7 +3,7 @@
 ios-sms-threat-notification = A message looks like a threat notification from Apple
     .why = Apple warns people whom it believes to be targets of mercenary spyware. The text of this message resembles such a warning. If it is real, it is a serious sign.
     .innocent = Anyone can send a text that looks like this. Apple shows a real warning also at the top of account.apple.com after signing in, and never asks to open links or to install anything.
-    .next = Do not open links in the message. Sign in at account.apple.com, typed by hand, and look for the warning there. Do not reset or update the phone yet, and keep this acquisition. Once the acquisition is complete, switch on Lockdown Mode; the phone restarts for it. Ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Do not open links in the message. Sign in at account.apple.com, typed by hand, and look for the warning there. Do not reset or update the phone yet, and keep this acquisition. Once the acquisition is complete, switch on Lockdown Mode; the phone restarts for it. Ask for expert help{ $help }.
 
 ios-safari-redirect-injection = An unencrypted page led to another site in less than a second
     .why = Spyware operators who control the network can do this to send a browser to their own server. The phone's owner sees almost nothing of it.
@@ -13,7 +13,7 @@ ios-safari-redirect-injection = An unencrypted page led to another site in less 
 ios-datausage-deleted-process = The record of a program that used the network was deleted
     .why = The phone still counts its traffic, but the program's name is gone. iOS does not do this by itself. Pegasus was seen to remove its names in this way.
     .innocent = Rare. A damaged database or a tool that edited the backup could leave the same gap.
-    .next = Treat this as a serious sign, not as final proof. Do not reset, update or restart the phone, and keep this acquisition. Ask for expert help: Amnesty Security Lab (https://securitylab.amnesty.org/get-help/) or the Access Now Digital Security Helpline (https://www.accessnow.org/help/).
+    .next = Treat this as a serious sign, not as final proof. Do not reset, update or restart the phone, and keep this acquisition. Ask for expert help{ $help }.
 
 ios-datausage-gap = The list of programs that used the network has a gap
     .why = The numbers in this list skip some values. An entry may have been removed.
@@ -23,7 +23,7 @@ ios-datausage-gap = The list of programs that used the network has a gap
 ios-profile-notifications = A configuration profile changes what the phone shows as notifications
     .why = Such a profile can hide messages of an app. Someone who attacks a phone may want certain notices not to appear.
     .innocent = Phones managed by a company or a school have such profiles.
-    .next = Ask whether the phone is managed by work or school. If not, take a picture of the profile (Settings, General, VPN & Device Management) before anything is changed. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask whether the phone is managed by work or school. If not, take a picture of the profile (Settings, General, VPN & Device Management) before anything is changed. Do not reset or update the phone yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.
 
 ios-profile-root-certificate = A configuration profile brings its own root certificate
     .why = If the phone trusts it, whoever holds its key can pose as any web site and read encrypted traffic.
@@ -38,14 +38,14 @@ ios-profile-traffic = A configuration profile directs the phone's traffic
 ios-profile-managed = The phone is under remote management
     .why = Whoever manages it can install apps and profiles, read some data and lock or erase the phone from afar.
     .innocent = Very common on phones that belong to a company or a school.
-    .next = Ask who manages the phone. If nobody knows, do not remove the management yet, and keep this acquisition. Think of the owner's safety: someone close can misuse it (https://stopstalkerware.org). If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask who manages the phone. If nobody knows, do not remove the management yet, and keep this acquisition. Think of the owner's safety: someone close can misuse it{ $survivors }. If the owner may be a target, ask for expert help{ $help }.
 
 ios-profile-not-removable = A configuration profile cannot be removed by the owner
     .why = Whoever made the profile decides about it. What it sets up stays until they or an erased phone remove it.
     .innocent = Usual on phones that a company, a school or a parent manages.
-    .next = Ask who manages the phone. If nobody knows, take a picture of the profile, and do not erase the phone yet. Think of the owner's safety: someone close can misuse it (https://stopstalkerware.org).
+    .next = Ask who manages the phone. If nobody knows, take a picture of the profile, and do not erase the phone yet. Think of the owner's safety: someone close can misuse it{ $survivors }.
 
 ios-app-not-from-store = One or more apps have no ordinary App Store record
     .why = Apps can also come from a company, from a developer or from another installer. Surveillance apps for iPhones were spread in this way.
     .innocent = Common: work apps, test versions (TestFlight), apps the owner builds, apps from other marketplaces, and incomplete backups.
-    .next = Ask the owner about each app on the list. If they do not know one, do not remove it yet, and keep this acquisition. If the owner may be a target, ask for expert help: Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/).
+    .next = Ask the owner about each app on the list. If they do not know one, do not remove it yet, and keep this acquisition. If the owner may be a target, ask for expert help{ $help }.

@@ -81,12 +81,6 @@ impl Memory {
         self
     }
 
-    /// Which version of the system the phone has.
-    pub fn version(mut self, version: &str) -> Memory {
-        self.device.facts.push(("os_version", version.to_owned()));
-        self
-    }
-
     fn add(mut self, name: &str, bytes: Vec<u8>, presence: Presence) -> Memory {
         self.entries.push(Entry {
             name: name.to_owned(),

@@ -15,7 +15,10 @@ pub fn sarif(target: &Path, sarif: &Sarif) -> Result<(), OutputError> {
     write_file(target, &write_sarif(sarif))
 }
 
+/// More threads than this only cost memory.
+const MAX_JOBS: usize = 256;
+
 /// Threads: as asked for, else as many as there are cores.
 pub fn jobs(asked: Option<usize>) -> usize {
-    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
+    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).clamp(1, MAX_JOBS)
 }

@@ -5,11 +5,14 @@ mod ci_files;
 mod out;
 mod packs;
 mod records;
+mod report;
 mod scan;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::scan::{OutputError, ScanError};
 
 /// What the process ends with; the first that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub enum Exit {
     Packs = 4,
     /// An expectation, `--check` or comparison was not met.
     Mismatch = 5,
+    /// Something could not be written, or the system failed; the message names the place.
+    Io = 6,
 }
 
 impl From<Exit> for ExitCode {
@@ -51,6 +56,8 @@ enum Command {
     Scan(scan::ScanArgs),
     /// List what can be read from which kind of acquisition
     Artifacts(artifacts::ArtifactsArgs),
+    /// Print the page of a report folder again, with all findings, in any language
+    Report(report::ReportArgs),
     /// Print the records of a report folder as JSON lines
     Records(records::RecordsArgs),
     /// Work on indicator packs
@@ -73,6 +80,7 @@ pub fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Scan(a) => scan::run(&a),
         Command::Artifacts(a) => artifacts::run(&a),
+        Command::Report(a) => report::run(&a),
         Command::Records(a) => records::run(&a),
         Command::Packs(c) => packs::run(&c),
     };
@@ -81,8 +89,33 @@ pub fn run() -> ExitCode {
         Err(e) if out::is_broken_pipe(&e) => ExitCode::SUCCESS,
         Err(e) => {
             out::complain(&format!("{e:#}"));
-            Exit::Usage.into()
+            exit_of(&e).into()
         }
+    }
+}
+
+/// How a failed command ends: whether the command line is wrong, or the world is.
+fn exit_of(e: &anyhow::Error) -> Exit {
+    let output = e.chain().find_map(|c| match c.downcast_ref::<ScanError>() {
+        Some(ScanError::Output(output)) => Some(output),
+        Some(_) => None,
+        None => c.downcast_ref::<OutputError>(),
+    });
+    if let Some(output) = output {
+        let world = matches!(output, OutputError::Io { .. } | OutputError::Busy(_) | OutputError::Filled(_));
+        return if world { Exit::Io } else { Exit::Usage };
+    }
+    if e.chain().any(|c| c.is::<ScanError>()) {
+        return Exit::Io;
+    }
+    // A path that is not there, or is of another kind, was typed wrong.
+    let typed = |kind| {
+        use std::io::ErrorKind::{InvalidInput, IsADirectory, NotADirectory, NotFound};
+        matches!(kind, NotFound | InvalidInput | IsADirectory | NotADirectory)
+    };
+    match e.chain().find_map(|c| c.downcast_ref::<std::io::Error>()) {
+        Some(io) if !typed(io.kind()) => Exit::Io,
+        _ => Exit::Usage,
     }
 }
 

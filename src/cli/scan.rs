@@ -14,8 +14,7 @@ use crate::kit::ci;
 use crate::kit::expect::{self, Check, Expectations};
 use crate::matcher::Matcher;
 use crate::record::{Precision, Timestamp, days_from_civil};
-use crate::report::terminal::{Style, page};
-use crate::report::{Lang, Report, RunOptions, Texts};
+use crate::report::{Arg, Extent, Lang, Report, RunOptions, Style, Texts, Written, page};
 use crate::scan::{self, Opening, Options, Outputs, Progress, Records, Silent, Staging, SuppressFile};
 
 #[derive(Debug, Args)]
@@ -112,12 +111,12 @@ impl FailOn {
 }
 
 /// The language of the system's settings, where it is one we speak; English otherwise.
-fn lang_of_environment() -> Lang {
+pub fn lang_of_environment() -> Lang {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
     set.and_then(|v| Lang::parse(&v)).unwrap_or(Lang::En)
 }
 
-fn parse_lang(s: &str) -> Result<Lang, String> {
+pub fn parse_lang(s: &str) -> Result<Lang, String> {
     Lang::parse(s).ok_or_else(|| format!("{s}: there are en and fr"))
 }
 
@@ -168,9 +167,13 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         scan::check_file(file, &evidence)?;
     }
     let folder = args.output.as_ref().map(|o| Staging::begin(o, args.force, &evidence)).transpose()?;
+    for left in folder.iter().flat_map(Staging::swept) {
+        let left = left.display().to_string();
+        out::complain(&texts.ui("swept", &[("path", Arg::Text(&left))]));
+    }
     let bar = (!args.quiet && !args.no_progress && std::io::stderr().is_terminal()).then(Bar::new);
     let progress: &dyn Progress = bar.as_ref().map_or(&Silent, |b| b);
-    let scanned = scan::scan(&opening, &matcher, &options(args, suppress), Outputs { folder }, progress)?;
+    let scanned = scan::scan(&opening, &matcher, &options(args, lang, suppress), Outputs { folder }, progress)?;
     if let Some(bar) = &bar {
         bar.0.finish_and_clear();
     }
@@ -181,7 +184,8 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     } else if !args.quiet {
         let style = Style { color: out::colour(), width: out::width() };
         let mut text = Vec::new();
-        page(&scanned.report, &texts, style, scanned.written.as_deref(), &mut text).context("the page")?;
+        let written = scanned.written.as_deref().map_or(Written::Nowhere, Written::At);
+        page(&scanned.report, &texts, style, Extent::Short, written, &mut text).context("the page")?;
         out::write(&text)?;
     }
     if args.quiet || args.json {
@@ -239,7 +243,7 @@ fn evidence_paths(opening: &Opening) -> Vec<PathBuf> {
     opening.evidence.iter().filter_map(path).collect()
 }
 
-fn options(args: &ScanArgs, suppress: Vec<SuppressFile>) -> Options {
+fn options(args: &ScanArgs, lang: Lang, suppress: Vec<SuppressFile>) -> Options {
     let records = match args.records {
         RecordsArg::Zst => Records::Zst,
         RecordsArg::Plain => Records::Plain,
@@ -252,6 +256,7 @@ fn options(args: &ScanArgs, suppress: Vec<SuppressFile>) -> Options {
         records,
         as_of: args.as_of,
         suppress,
+        lang,
         reproducible: args.reproducible,
         case: args.case.clone(),
         operator: args.operator.clone(),

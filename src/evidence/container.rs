@@ -14,7 +14,7 @@ use super::EvidenceError;
 use crate::finding::{Reason, reason};
 use crate::formats::spool::SpoolWriter;
 use crate::formats::zip::{Member as ZipMember, Zip, ZipError};
-use crate::formats::{DiskFile, ReadAt, Stream, hex};
+use crate::formats::{DiskFile, ReadAt, Stream, disk, hex};
 
 /// One file of a container.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -92,7 +92,11 @@ impl Dir {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        let mut path = self.root.clone();
+        self.root.join(self.below(name))
+    }
+
+    fn below(&self, name: &str) -> PathBuf {
+        let mut path = PathBuf::new();
         let odd = self.odd.lock().ok().filter(|o| !o.is_empty());
         let mut at = String::new();
         for part in name.split('/').filter(|p| !p.is_empty() && *p != "." && *p != "..") {
@@ -123,18 +127,17 @@ impl Container for Dir {
     fn list(&self, folder: &str) -> Result<Vec<Child>, EvidenceError> {
         let path = self.path(folder);
         let failed = |e| io_error(&path.display().to_string(), e);
-        let entries = match fs::read_dir(&path) {
-            Ok(entries) => entries,
+        let names = match disk::names(&self.root, &self.below(folder)) {
+            Ok(names) => names,
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(Vec::new());
             }
             Err(e) => return Err(failed(e)),
         };
         let mut all = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(failed)?;
-            let name = self.remember(folder, &entry.file_name());
-            let what = match fs::symlink_metadata(entry.path()) {
+        for real in names {
+            let name = self.remember(folder, &real);
+            let what = match fs::symlink_metadata(path.join(&real)) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
                 Err(e) => What::Hidden(e.to_string()),
                 Ok(meta) if meta.is_symlink() => What::Link,
@@ -159,7 +162,8 @@ impl Container for Dir {
     }
 
     fn open(&self, member: &Member) -> Result<Arc<dyn ReadAt>, EvidenceError> {
-        let file = DiskFile::open_unlinked(&self.path(&member.name)).map_err(|e| io_error(&member.name, e))?;
+        let file =
+            DiskFile::open_below(&self.root, &self.below(&member.name)).map_err(|e| io_error(&member.name, e))?;
         Ok(Arc::new(file))
     }
 

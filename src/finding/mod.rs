@@ -425,8 +425,11 @@ pub struct Finding {
     pub count: u64,
     /// Earliest time among them.
     pub first: Option<String>,
-    /// Latest time among them.
+    /// Latest time among them, where a record has several its latest.
     pub last: Option<String>,
+    /// True when the year of one of these was not written, and is the last in which the date had been.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub year_inferred: bool,
     /// Up to [`MAX_EXAMPLES`] of them, in reading order.
     pub examples: Vec<Example>,
 }

@@ -30,8 +30,6 @@ pub enum Cost {
 pub enum Todo {
     /// Nothing can or need be done.
     Nothing,
-    /// Copy the acquisition again from where it was made.
-    Copy,
     /// Copy it again; where that changes nothing, make a new one.
     CopyOrAcquire,
     /// Make a new acquisition of the phone.
@@ -54,6 +52,8 @@ pub enum Todo {
     Unpack,
     /// Load indicators.
     Packs,
+    /// Examine an acquisition of another kind, or leave the pack out.
+    Evidence,
     /// Tell the authors of vigie.
     Report,
 }
@@ -63,7 +63,6 @@ impl Todo {
     pub fn as_str(self) -> &'static str {
         match self {
             Todo::Nothing => "nothing",
-            Todo::Copy => "copy",
             Todo::CopyOrAcquire => "copy-or-acquire",
             Todo::Acquire => "acquire",
             Todo::AcquireEncrypted => "acquire-encrypted",
@@ -75,6 +74,7 @@ impl Todo {
             Todo::Other => "other",
             Todo::Unpack => "unpack",
             Todo::Packs => "packs",
+            Todo::Evidence => "evidence",
             Todo::Report => "report",
         }
     }
@@ -384,6 +384,8 @@ codes! {
     PACK_FILE: "pack-file", Nothing, Nothing;
     /// A pack that an index names is not there.
     PACK_MISSING: "pack-missing", Nothing, Nothing;
+    /// Nothing of a pack that was asked for can show in what was examined.
+    PACK_NOT_SHOWN: "pack-not-shown", Verdict, Evidence;
     /// The date of the security patch cannot be read.
     PATCH_LEVEL_UNREADABLE: "patch-level-unreadable", Field, Nothing;
     /// Part of an indicator can never match.

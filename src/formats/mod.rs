@@ -2,6 +2,7 @@
 //! constants beside the format it reads, and nothing in it knows what a phone is.
 
 pub mod bplist;
+pub mod disk;
 pub mod dumpstate;
 pub mod dumpsys_appops;
 pub mod dumpsys_package;
@@ -21,7 +22,8 @@ pub mod tombstone_pb;
 pub mod typedstream;
 pub mod zip;
 
-pub use read_at::{DiskFile, MemFile, ReadAt, Slice, Stream};
+pub use disk::DiskFile;
+pub use read_at::{MemFile, ReadAt, Slice, Stream};
 
 /// Bytes as lower-case hexadecimal digits, two each.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Positioned, shared, read-only access to bytes. Implementations never write and never move a shared cursor.
@@ -55,46 +54,6 @@ pub(crate) fn read_file_at(file: &File, buf: &mut [u8], offset: u64) -> io::Resu
     #[cfg(windows)]
     {
         std::os::windows::fs::FileExt::seek_read(file, buf, offset)
-    }
-}
-
-/// A file on disk.
-pub struct DiskFile {
-    file: File,
-    len: u64,
-}
-
-impl DiskFile {
-    /// Opens `path` read-only. Anything but a regular file is refused, links are followed.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let refuse = || io::Error::new(io::ErrorKind::InvalidInput, "not a regular file");
-        // Looked at before it is opened: opening a named pipe waits for somebody to write into it, for ever.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(refuse());
-        }
-        let file = File::open(path)?;
-        let meta = file.metadata()?;
-        if !meta.is_file() {
-            return Err(refuse());
-        }
-        Ok(DiskFile { file, len: meta.len() })
-    }
-
-    /// The same, but a link is refused: inside an acquisition it would lead out of it.
-    pub fn open_unlinked(path: &Path) -> io::Result<Self> {
-        if std::fs::symlink_metadata(path)?.is_symlink() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a link, which acquisitions do not hold"));
-        }
-        DiskFile::open(path)
-    }
-}
-
-impl ReadAt for DiskFile {
-    fn len(&self) -> u64 {
-        self.len
-    }
-    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        read_file_at(&self.file, buf, offset)
     }
 }
 

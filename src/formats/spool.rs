@@ -69,6 +69,12 @@ impl SpoolWriter {
     }
 
     fn spill(&mut self) -> io::Result<()> {
+        self.write_out().map_err(|e| {
+            io::Error::new(e.kind(), format!("working storage in {}: {e}", std::env::temp_dir().display()))
+        })
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
         if self.file.is_none() {
             let mut key = [0; 32];
             getrandom::fill(&mut key).map_err(|e| io::Error::other(e.to_string()))?;

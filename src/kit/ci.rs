@@ -117,8 +117,8 @@ pub fn scan_sarif(report: &Report) -> Sarif {
 }
 
 fn add_finding(report: &Report, f: &Finding, suppressed: Option<String>, sarif: &mut Sarif) {
-    let key = f.explanation.key.as_str();
-    if !sarif.rules.iter().any(|r| r.id == key) {
+    let id = sarif_id(f);
+    if !sarif.rules.iter().any(|r| r.id == id) {
         sarif.rules.push(rule(f));
     }
     let path = |evidence: &str| report.evidence.iter().find(|e| e.id == evidence).map_or("", |e| e.path.as_str());
@@ -127,7 +127,7 @@ fn add_finding(report: &Report, f: &Finding, suppressed: Option<String>, sarif: 
         SarifLocation::evidence(path(&at.evidence), format!("{}: {}", at.file, at.locator))
     };
     sarif.results.push(SarifResult {
-        rule: key.into(),
+        rule: id,
         level: f.severity.into(),
         message: format!("{} ({}; {} record(s))", f.title, name_of(f), f.count),
         locations: f.examples.iter().take(MAX_LOCATIONS).map(place).collect(),
@@ -161,11 +161,19 @@ fn add_gap(report: &Report, subject: &Subject<'_>, reason: &Reason, sarif: &mut 
     });
 }
 
+/// Rules and classes of indicators stand in one list: a rule named like a class is told apart.
+fn sarif_id(f: &Finding) -> String {
+    match rule_of(f) {
+        Some(id) if id.starts_with("hit-") => format!("rule-{id}"),
+        _ => f.explanation.key.clone(),
+    }
+}
+
 /// A finding's rule: a rule of a pack, or a class of indicators with what the record says happened. Its words are about
 /// no single finding.
 fn rule(f: &Finding) -> SarifRule {
     let key = f.explanation.key.as_str();
-    let unnamed = About { key, malware: None, value: "…", artifact: &f.artifact };
+    let unnamed = About { kind: f.kind, key, malware: None, value: "…", artifact: &f.artifact, addresses: true };
     let told = match rule_of(f) {
         Some(_) => None,
         None => explain(&unnamed, &Texts::new(Lang::En)),
@@ -176,7 +184,7 @@ fn rule(f: &Finding) -> SarifRule {
         None => format!("Indicator hit: {}", key.trim_start_matches("hit-").replace('-', ", ")),
     };
     let full = format!("{}\n{}", words.why, words.innocent);
-    SarifRule { id: key.into(), short, full, help: words.next, help_uri: None, level: f.severity.into() }
+    SarifRule { id: sarif_id(f), short, full, help: words.next, help_uri: None, level: f.severity.into() }
 }
 
 /// Every difference, at the line of the file that expected otherwise.

@@ -118,8 +118,11 @@ pub fn load_path(library: &mut Library, path: &Path) -> Result<(), LoadError> {
     let meta = fs::metadata(path).map_err(io)?;
     if meta.is_dir() {
         folder::load(library, path)?;
-    } else {
+    } else if meta.is_file() {
         load_file(library, path)?;
+    } else {
+        // A pipe would be waited for, a device read for ever; and neither can be read twice.
+        return Err(io(std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a regular file")));
     }
     let new = &library.packs[before..];
     if new.is_empty() {

@@ -45,6 +45,8 @@ pub struct Pack {
     pub not_evaluable: Vec<NotEvaluable>,
     /// How many are not evaluable in all.
     pub not_evaluable_count: u64,
+    /// Rules that would weigh more while the phone was out of its owner's hands, which nothing can tell yet.
+    pub unraised: u64,
     /// Damage and oddities met while loading, as they came; at most [`MAX_NAMED`] of whole files and as many of single
     /// entries. [`Pack::told`] gives them as people should read them.
     pub problems: Vec<Reason>,

@@ -2,7 +2,7 @@
 
 use super::compile::{Compiled, compile};
 use super::innocent;
-use super::library::{Full, Library, Outcome, Owner, PatternEntry, Rule};
+use super::library::{Custody, Full, Library, Outcome, Owner, PatternEntry, Rule};
 use super::pack::NotEvaluable;
 use crate::finding::reason;
 use crate::observable::{Kind, normalize_indicator};
@@ -22,6 +22,10 @@ pub enum Written<'a> {
     Foreign(&'a str, &'a str),
 }
 
+/// Why a rule that counts in a custody window alone is not used.
+const ONLY_IN_CUSTODY: &str = "it counts only while the phone was out of its owner's hands (custody = \"only\"), and vigie cannot be told yet when \
+     that was";
+
 /// Expressions of all packs together: each may take a megabyte and is tried on every record that shows its kind.
 const MAX_EXPRESSIONS: usize = 500;
 
@@ -37,7 +41,14 @@ impl Library {
                 }
             },
             Written::Pattern(text) => self.take_pattern(owner, id, text, None),
-            Written::Rule(text, rule) => self.take_pattern(owner, id, text, Some(rule)),
+            Written::Rule(text, rule) if rule.custody == Custody::Only => {
+                self.take_cannot(owner, id, text, None, ONLY_IN_CUSTODY.to_owned());
+                Ok(())
+            }
+            Written::Rule(text, rule) => {
+                self.pack_mut(owner).unraised += u64::from(rule.custody == Custody::Raise);
+                self.take_pattern(owner, id, text, Some(rule))
+            }
             Written::Revoked(text) => {
                 self.pack_mut(owner).revoked += 1;
                 self.note(owner, id, text, None, Outcome::Revoked);

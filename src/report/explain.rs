@@ -1,7 +1,7 @@
 //! What a finding means, in words: its title, why it matters, what else explains it, what to do next.
 
 use super::texts::{Arg, Texts};
-use crate::finding::{Context, Explanation, Finding, PackClass};
+use crate::finding::{Context, Explanation, Finding, FindingKind, PackClass};
 
 /// Characters of a matching value that a title shows.
 const MAX_VALUE: usize = 120;
@@ -9,6 +9,8 @@ const MAX_VALUE: usize = 120;
 /// What there is to explain.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
+    /// What found it.
+    pub kind: FindingKind,
     /// A rule's id, or what [`hit_key`] gives.
     pub key: &'a str,
     /// The pack's name for the tool, where it has one.
@@ -17,6 +19,8 @@ pub struct About<'a> {
     pub value: &'a str,
     /// Artifact id.
     pub artifact: &'a str,
+    /// Whether the next step also says where help is found; a page says that once.
+    pub addresses: bool,
 }
 
 /// A finding in words.
@@ -38,26 +42,37 @@ pub fn hit_key(class: PackClass, context: Context) -> String {
         PackClass::Watchware => "watchware",
         PackClass::Other | PackClass::Heuristic => "other",
     };
-    format!("hit-{class}-{}", context.as_str())
+    format!("{HIT}{class}-{}", context.as_str())
 }
 
-/// The class word of a [`hit_key`]; `None` for rules.
-pub fn class_of(key: &str) -> Option<&str> {
-    key.strip_prefix("hit-")?.split('-').next()
+/// The class word of an indicator's finding; `None` for rules, whatever their ids look like.
+pub fn class_of(finding: &Finding) -> Option<&str> {
+    match finding.kind {
+        FindingKind::Indicator => finding.explanation.key.strip_prefix(HIT)?.split('-').next(),
+        FindingKind::Rule => None,
+    }
 }
+
+/// How the keys of texts begin that tell of indicators.
+const HIT: &str = "hit-";
 
 /// Explains in the language of `texts`; `None` when no language has words for the key (a rule of somebody else's pack).
 pub fn explain(about: &About<'_>, texts: &Texts) -> Option<Told> {
-    if !texts.explains(about.key) {
+    // A rule of somebody's pack may be named like a class of indicators, and is none.
+    if !texts.explains(about.key) || (about.kind == FindingKind::Rule && about.key.starts_with(HIT)) {
         return None;
     }
     let unnamed = texts.ui("unnamed-tool", &[]);
     let artifact = texts.artifact(about.artifact);
     let value = super::sanitize::terminal_cut(about.value, MAX_VALUE);
+    let address = |key: &str| if about.addresses { texts.ui(key, &[]) } else { String::new() };
+    let (help, survivors) = (address("help-addresses"), address("help-survivors"));
     let args = [
         ("malware", Arg::Text(about.malware.filter(|m| !m.is_empty()).unwrap_or(&unnamed))),
         ("value", Arg::Text(&value)),
         ("artifact", Arg::Text(&artifact)),
+        ("help", Arg::Text(&help)),
+        ("survivors", Arg::Text(&survivors)),
     ];
     Some(Told {
         title: capital(texts.title(about.key, &args)),
@@ -83,11 +98,13 @@ pub fn untold(about: &About<'_>) -> Told {
     }
 }
 
-/// A finding of a report, told again in the language of `texts`; where there are no words for its key, those that the
-/// report carries.
+/// A finding of a report, told again for a page in the language of `texts`; where there are no words for its key, those
+/// that the report carries.
 pub fn retell(finding: &Finding, texts: &Texts) -> Told {
     let indicator = &finding.indicator;
     let about = About {
+        kind: finding.kind,
+        addresses: false,
         key: &finding.explanation.key,
         malware: indicator.malware.as_deref(),
         value: indicator.value.as_deref().unwrap_or(&indicator.pattern),
@@ -113,16 +130,23 @@ mod tests {
     use super::super::texts::Lang;
     use super::*;
 
+    fn hit(key: &str) -> About<'_> {
+        let kind = FindingKind::Indicator;
+        About { kind, key, malware: None, value: "v", artifact: "ios.sms", addresses: true }
+    }
+
     #[test]
     fn hits_are_told_with_their_values() {
         let key = hit_key(PackClass::Mercenary, Context::Executed);
-        let about = About { key: &key, malware: Some("Pegasus"), value: "bh\u{1b}[2J", artifact: "ios.datausage" };
+        let about = About { malware: Some("Pegasus"), value: "bh\u{1b}[2J", ..hit(&key) };
         let en = explain(&about, &Texts::new(Lang::En)).unwrap();
         assert_eq!(en.title, "Signs that Pegasus ran on this phone: bh\\u{1b}[2J");
         assert!(en.explanation.next.contains("https://www.accessnow.org/help/"));
         let fr = explain(&about, &Texts::new(Lang::Fr)).unwrap();
-        assert!(fr.title.starts_with("Des signes montrent que Pegasus a fonctionné"), "{}", fr.title);
+        assert!(fr.title.starts_with("Des signes laissent penser que Pegasus a fonctionné"), "{}", fr.title);
         assert_ne!(en.explanation.why, fr.explanation.why);
+        let page = explain(&About { addresses: false, ..about }, &Texts::new(Lang::En)).unwrap();
+        assert!(page.explanation.next.ends_with("Ask for expert help."), "{}", page.explanation.next);
     }
 
     #[test]
@@ -143,7 +167,7 @@ mod tests {
                     [Executed, Installed, Persisted, Contacted, Visited, Delivered, Configured, Sent, Mentioned]
                 {
                     let key = hit_key(class, context);
-                    let about = About { key: &key, malware: None, value: "v", artifact: "ios.sms" };
+                    let about = hit(&key);
                     let told = explain(&about, &texts).unwrap();
                     let e = &told.explanation;
                     for text in [&told.title, &e.why, &e.innocent, &e.next] {
@@ -157,9 +181,9 @@ mod tests {
 
     #[test]
     fn a_rule_without_words_keeps_its_own() {
-        let about = About { key: "somebody-elses-rule", malware: None, value: "v", artifact: "ios.sms" };
+        let about = About { kind: FindingKind::Rule, ..hit("somebody-elses-rule") };
         assert_eq!(explain(&about, &Texts::new(Lang::Fr)), None);
-        assert_eq!(class_of("hit-extraction-sent"), Some("extraction"));
-        assert_eq!(class_of("ios-profile-managed"), None);
+        let like_a_hit = About { kind: FindingKind::Rule, ..hit("hit-mercenary-executed") };
+        assert_eq!(explain(&like_a_hit, &Texts::new(Lang::En)), None, "a rule is told as a rule");
     }
 }

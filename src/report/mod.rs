@@ -2,32 +2,29 @@
 
 pub mod docs;
 pub mod explain;
-mod gaps;
 #[cfg(test)]
 pub(crate) mod golden;
-mod hidden;
 pub mod junit;
 pub mod model;
+pub mod page;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod sanitize;
 pub mod sarif;
 mod schema;
-pub mod terminal;
 mod text_list;
 pub mod texts;
-mod wrap;
 
 use serde::Serialize;
 
 pub use junit::{JunitCase, JunitOutcome, JunitSuite, write_junit};
 pub use model::{
-    CountedFiles, Device, EvidenceEntry, ExpiredSuppression, NamedEntry, NotEvaluableEntry, PackEntry, Report, Run,
-    RunOptions, SCHEMA_VERSION, Suppressed, SuppressionFile, Tool,
+    CountedFiles, Device, EvidenceEntry, ExpiredSuppression, LookedFor, NamedEntry, NotEvaluableEntry, PackEntry,
+    Report, Run, RunOptions, SCHEMA_VERSION, Suppressed, SuppressionFile, Tool,
 };
+pub use page::{Extent, Style, Written, page};
 pub use sarif::{Sarif, SarifLevel, SarifLocation, SarifResult, SarifRule, file_uri, write_sarif};
 pub use schema::schema;
-pub use terminal::Style;
 pub use texts::{Arg, Args, Lang, Texts};
 
 impl Report {

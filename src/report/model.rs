@@ -34,6 +34,9 @@ pub struct Report {
     pub counted: CountedFiles,
     /// The indicators they were checked against.
     pub packs: Vec<PackEntry>,
+    /// What was looked for: always every class, also those of which no pack holds anything.
+    #[serde(default)]
+    pub looked_for: Vec<LookedFor>,
     /// What was read, and what was not.
     pub coverage: Vec<Coverage>,
     /// What was found, most severe first.
@@ -169,9 +172,14 @@ pub struct EvidenceEntry {
     /// The device it was taken from.
     pub device: String,
     /// False for one that could not be examined.
+    #[serde(default = "yes")]
     pub examined: bool,
     /// What was odd about it, or why it cannot be examined.
     pub notes: Vec<Reason>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Something with a name that is no acquisition of its own.
@@ -199,6 +207,24 @@ pub struct CountedFiles {
     pub others: u64,
 }
 
+/// A class of what can be looked for. An indicator counts under the tool it speaks of, and one that is a link or an
+/// address once more under that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LookedFor {
+    /// `mercenary`, `stalkerware`, `extraction`, `links`, `rules`.
+    pub class: String,
+    /// Indicators of it that were loaded.
+    pub loaded: u64,
+    /// Those of them that the evidence at hand could show at all.
+    pub applicable: u64,
+    /// When the newest pack that holds some last changed, as far as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+    /// Days from then to the as-of date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u64>,
+}
+
 /// One pack of indicators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PackEntry {
@@ -218,6 +244,10 @@ pub struct PackEntry {
     pub not_evaluable: Vec<NotEvaluableEntry>,
     /// How many those are.
     pub not_evaluable_count: u64,
+    /// Rules that would weigh more while the phone was out of its owner's hands (`custody = "raise"`). Nothing can tell
+    /// yet when that was: they count with their lower weight.
+    #[serde(default)]
+    pub unraised: u64,
     /// Withdrawn by their publisher; never matched.
     pub revoked: u64,
     /// Past their `valid_until` at the as-of date.

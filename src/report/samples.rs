@@ -113,6 +113,7 @@ fn pack(id: &str, name: &str, source: &str, loaded: u64, applicable: u64) -> Pac
         applicable,
         not_evaluable: Vec::new(),
         not_evaluable_count: 0,
+        unraised: 0,
         revoked: 0,
         expired: 0,
         outside_validity: 0,
@@ -135,6 +136,23 @@ fn packs() -> Vec<PackEntry> {
     public.expired = 1;
     public.problems = vec![reason(reason::PACK_FILE, "/packs/notes.txt: expected a bundle, found text")];
     vec![pack("pegasus", "Pegasus (NSO Group)", "builtin", 73, 51), public]
+}
+
+fn looked_for() -> Vec<LookedFor> {
+    let class = |class: &str, loaded, applicable, age_days| LookedFor {
+        class: class.into(),
+        loaded,
+        applicable,
+        newest: None,
+        age_days,
+    };
+    vec![
+        class("mercenary", 1_620, 1_489, Some(40)),
+        class("stalkerware", 0, 0, None),
+        class("extraction", 45, 0, Some(400)),
+        class("links", 1_547, 1_438, Some(120)),
+        class("rules", 49, 21, None),
+    ]
 }
 
 fn run() -> Run {
@@ -177,14 +195,16 @@ impl Made<'_> {
         let texts = Texts::new(Lang::En);
         let pattern = format!("[x:y = '{}']", self.value.unwrap_or(self.key));
         let value = self.value.unwrap_or(&pattern);
-        let about = About { key: self.key, malware: self.malware, value, artifact: self.artifact };
+        let kind = if self.step == Step::Rule { FindingKind::Rule } else { FindingKind::Indicator };
+        let (key, malware, artifact) = (self.key, self.malware, self.artifact);
+        let about = About { kind, key, malware, value, artifact, addresses: true };
         let told = explain(&about, &texts).unwrap();
         let times: Vec<String> = self.times.iter().flatten().map(|t| (*t).to_owned()).collect();
         let evidence = self.device.replace('d', "e");
         Finding {
             id: format!("F-{}", self.key),
             device: self.device.into(),
-            kind: if self.step == Step::Rule { FindingKind::Rule } else { FindingKind::Indicator },
+            kind,
             severity: self.severity,
             context: self.context,
             artifact: self.artifact.into(),
@@ -208,6 +228,7 @@ impl Made<'_> {
             count: self.count,
             first: times.first().cloned(),
             last: times.last().cloned(),
+            year_inferred: false,
             examples: vec![Example {
                 record: facts(&[("process", "roleaboutd")]),
                 location: Where { evidence, file: self.file.into(), sha256: None, locator: self.locator.into() },
@@ -246,6 +267,7 @@ fn report(devices: Vec<Device>, evidence: Vec<EvidenceEntry>) -> Report {
         named: Vec::new(),
         counted: CountedFiles::default(),
         packs: packs(),
+        looked_for: looked_for(),
         coverage: Vec::new(),
         findings: Vec::new(),
         suppressed: Vec::new(),
@@ -277,7 +299,7 @@ fn report_coverage(evidence: &str) -> Vec<Coverage> {
     ]
 }
 
-fn pegasus_ran(device: &str) -> Finding {
+pub fn pegasus_ran(device: &str) -> Finding {
     Made {
         device,
         key: &hit_key(PackClass::Mercenary, Context::Executed),
@@ -298,9 +320,11 @@ fn pegasus_ran(device: &str) -> Finding {
 
 /// A process that ran, links in messages, a profile; and one damaged database.
 pub fn matching() -> Report {
+    let page = "table message: page 812 is not a B-tree page";
+    let damage = loss(reason::SQLITE_DAMAGE, page, "ios.sms");
     let devices =
-        vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason(reason::FINDINGS, "1 finding(s)")]))];
-    let note = reason(reason::MAIN_ENTRY_DANGLING, "main_entry.txt names x, which is not there");
+        vec![iphone("d1", "e1", verdict(State::Match, false, vec![reason(reason::FINDINGS, "1 finding(s)"), damage]))];
+    let note = reason(reason::STORE_SEALED, "the messages of Signal are there").with("app", "Signal");
     let mut r = report(devices, vec![evidence("e1", "d1", "ios-backup", "/cases/17/backup", vec![note])]);
     r.run = Some(run());
     r.coverage = backup_coverage("e1");
@@ -308,7 +332,7 @@ pub fn matching() -> Report {
     (sms.status, sms.lost) = (Status::Partial, 312);
     sms.notes = vec![
         reason(reason::COLUMN_MISSING, "table message has no column is_corrupt"),
-        reason(reason::SQLITE_DAMAGE, "table message: page 812 is not a B-tree page"),
+        reason(reason::SQLITE_DAMAGE, page),
     ];
     let delivered = |value, step, count| {
         Made {
@@ -379,38 +403,41 @@ pub fn no_match() -> Report {
     r
 }
 
+/// A loss of the coverage, as a verdict carries it.
+fn loss(code: Code, text: &str, artifact: &str) -> Reason {
+    reason(code, text).with("artifact", artifact).with("evidence", "e1")
+}
+
 /// Needed files are missing, damaged, and not in such backups.
 pub fn inconclusive() -> Report {
-    let lost = vec![reason(reason::REQUIRED_ABSENT, "Safari history is not in this backup")];
+    let unencrypted = "this backup was made without encryption, and such backups do not hold it";
+    let lost = [
+        (2, Status::Absent, reason::REQUIRED_ABSENT, "DataUsage.sqlite is not in this acquisition"),
+        (5, Status::Missing, reason::FILE_MISSING, "sms.db is listed in the acquisition, but its file is missing"),
+        (6, Status::Partial, reason::LIMIT, "MAX_ROWS exceeded: 9000001 rows, at most 9000000"),
+    ];
+    let mut coverage = backup_coverage("e1");
+    let mut reasons = Vec::new();
+    for (at, status, code, text) in lost {
+        let line = &mut coverage[at];
+        (line.status, line.records, line.first, line.last) = (status, 0, None, None);
+        line.notes = vec![reason(code, text)];
+        reasons.push(loss(code, text, &line.artifact));
+    }
+    (coverage[4].status, coverage[4].records) = (Status::Absent, 0);
+    coverage[4].notes = vec![reason(reason::UNENCRYPTED_BACKUP, unencrypted)];
     let mut r = report(
-        vec![iphone("d1", "e1", verdict(State::Inconclusive, false, lost))],
+        vec![iphone("d1", "e1", verdict(State::Inconclusive, false, reasons))],
         vec![evidence("e1", "d1", "ios-backup", "/cases/20/backup", vec![])],
     );
-    r.coverage = backup_coverage("e1");
-    let set = |c: &mut Coverage, status, note| {
-        (c.status, c.records, c.first, c.last) = (status, 0, None, None);
-        c.notes = vec![note];
-    };
-    set(
-        &mut r.coverage[4],
-        Status::Absent,
-        reason(reason::UNENCRYPTED_BACKUP, "this backup was made without encryption, and such backups do not hold it"),
-    );
-    set(
-        &mut r.coverage[5],
-        Status::Failed,
-        reason(reason::FILE_MISSING, "listed in the acquisition, but its file is missing"),
-    );
-    set(&mut r.coverage[2], Status::Absent, reason(reason::FILE_MISSING, "listed"));
-    set(&mut r.coverage[6], Status::Partial, reason(reason::LIMIT, "MAX_ROWS exceeded: 9000001 rows, at most 9000000"));
+    r.coverage = coverage;
     r
 }
 
 /// An encrypted backup, given alone.
 pub fn invalid() -> Report {
     let path = "/cases/21/00008030-001A";
-    let mut why = reason(reason::ENCRYPTED_BACKUP, &format!("{path}: is an encrypted iOS backup"));
-    why.args.insert("path".into(), path.into());
+    let why = reason(reason::ENCRYPTED_BACKUP, &format!("{path}: is an encrypted iOS backup")).with("path", path);
     let device = Device {
         id: "d1".into(),
         evidence: vec!["e1".into()],
@@ -481,6 +508,23 @@ pub fn two_devices() -> Report {
     );
     r.coverage = report_coverage("e1");
     r.packs = vec![pack("stalkerware", "Stalkerware", "/packs/ioc.yaml", 1, 1)];
+    let unread = |path: &str, kind: &str, code, text: &str| NamedEntry {
+        path: path.into(),
+        kind: kind.into(),
+        parent: None,
+        reason: reason(code, &format!("{path}: {text}")).with("path", path),
+    };
+    r.named = vec![
+        unread("/day/old", "vigie-report", reason::TOOL_OUTPUT, "is a report of vigie, and no acquisition"),
+        unread(
+            "/day/\u{202e}x",
+            "folder",
+            reason::UNREADABLE_FOLDER,
+            "this folder cannot be opened: permission denied",
+        ),
+    ];
+    r.counted = CountedFiles { media: 3, documents: 2, others: 1 };
+    r.verdict.complete = false;
     r.findings = vec![
         Made {
             device: "d1",

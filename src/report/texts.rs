@@ -184,6 +184,38 @@ impl Texts {
             .unwrap_or_else(|| sanitize::terminal_cut(id, MAX_ARG))
     }
 
+    /// Where in a file something stands: `line 812`, `message row 4711`. What is none of ours is told as it is.
+    pub fn locator(&self, written: &str) -> String {
+        let named = |key: &str, name: &str, value: &str| {
+            self.ui(&format!("locator-{key}"), &[("name", Arg::Text(name)), ("n", Arg::Text(value))])
+        };
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        if written == "whole file" {
+            return named("whole", "", "");
+        }
+        for key in ["line", "offset", "element"] {
+            if let Some(n) = written.strip_prefix(key).and_then(|r| r.strip_prefix(' ')).filter(|n| digits(n)) {
+                return named(key, "", n);
+            }
+        }
+        if let Some((table, rest)) = written.rsplit_once(" row ") {
+            let (rowid, state) = rest.split_once(" (").map_or((rest, ""), |(r, s)| (r, s.trim_end_matches(')')));
+            let key = match state {
+                "" => "row",
+                "old, in WAL" => "row-old",
+                "free page" => "row-free",
+                _ => return sanitize::terminal_cut(written, MAX_ARG),
+            };
+            if digits(rowid) {
+                return named(key, table, rowid);
+            }
+        }
+        match written.strip_prefix("key ") {
+            Some(key) => named("key", key, ""),
+            None => sanitize::terminal_cut(written, MAX_ARG),
+        }
+    }
+
     /// A number with its thousands grouped.
     pub fn number(&self, n: u64) -> String {
         group(n, self.lang)

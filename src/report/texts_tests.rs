@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_bundle::FluentResource;
 
 use super::*;
+use crate::device::Platform;
 use crate::finding::Code;
 use crate::report::golden::tree;
 
@@ -60,6 +61,57 @@ fn every_text_exists_in_every_language() {
     }
 }
 
+/// What is written alike in both.
+const SAME: [&str; 7] =
+    ["page-version", "severity-info", "artifact-ios-sms", "list-separator", "moment-utc", "moment-both", "class-count"];
+
+#[test]
+fn every_reason_and_every_advice_has_words_of_its_own() {
+    for lang in Lang::ALL {
+        let texts = Texts::new(lang);
+        for code in Code::all() {
+            assert!(texts.has_own_ui(&format!("reason-{code}")), "{} has no reason-{code}", lang.as_str());
+            let todo = code.todo();
+            let told = |platform| texts.todo(todo, platform);
+            for platform in Platform::ALL.into_iter().map(Some).chain([None]) {
+                assert!(todo == Todo::Nothing || !told(platform).starts_with("todo-"), "{}: {todo:?}", lang.as_str());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_words_are_left_of_reasons_that_are_gone() {
+    let keys = messages("interface", INTERFACE_TEXTS[0]);
+    for key in keys.keys().filter_map(|k| k.strip_prefix("reason-")) {
+        assert_eq!(Code::named(key).as_str(), key, "nothing writes reason-{key}");
+    }
+    for key in keys.keys().filter_map(|k| k.strip_prefix("todo-")) {
+        assert!(Code::all().any(|c| c.todo().as_str() == key), "nothing advises todo-{key}");
+    }
+}
+
+#[test]
+fn places_in_files_are_told_in_the_language_of_the_page() {
+    let (en, fr) = (Texts::new(Lang::En), Texts::new(Lang::Fr));
+    for (written, in_english, in_french) in [
+        ("whole file", "whole file", "fichier entier"),
+        ("line 812", "line 812", "ligne 812"),
+        ("ZPROCESS row 61", "ZPROCESS, row 61", "ZPROCESS, enregistrement 61"),
+        (
+            "message row 7 (old, in WAL)",
+            "message, row 7 (an older version of it)",
+            "message, enregistrement 7 (une version plus ancienne)",
+        ),
+        ("element 3", "element 3", "élément 3"),
+        ("key a.b", "key a.b", "clé a.b"),
+        ("line of a newer vigie", "line of a newer vigie", "line of a newer vigie"),
+        ("a row b", "a row b", "a row b"),
+    ] {
+        assert_eq!((en.locator(written), fr.locator(written)), (in_english.into(), in_french.into()));
+    }
+}
+
 #[test]
 fn french_is_not_english() {
     let (en, fr) = (Texts::new(Lang::En), Texts::new(Lang::Fr));
@@ -71,10 +123,13 @@ fn french_is_not_english() {
         for word in ["clean", "infected"] {
             assert!(!e.contains(word), "{key}: {e}");
         }
-        let same = ["page-version", "severity-info", "artifact-ios-sms"].contains(&key.as_str());
+        let same = SAME.contains(&key.as_str());
         assert!(same || e != f, "{key} is not translated: {f}");
     }
 }
+
+/// What a next step may say beside.
+const HELP: Args<'_> = &[("help", Arg::Text("")), ("survivors", Arg::Text(""))];
 
 #[test]
 fn every_rule_has_its_words() {
@@ -88,7 +143,8 @@ fn every_rule_has_its_words() {
             for lang in Lang::ALL {
                 let texts = Texts { lang, words: vec![load(lang)] };
                 assert!(texts.explains(id), "{id} has no words in {}", lang.as_str());
-                for told in [texts.title(id, &[]), texts.why(id, &[]), texts.innocent(id, &[]), texts.next(id, &[])] {
+                let told = [texts.title(id, &[]), texts.why(id, &[]), texts.innocent(id, &[]), texts.next(id, HELP)];
+                for told in told {
                     assert!(!told.is_empty() && !told.starts_with(id) && !told.contains("{$"), "{id}: {told}");
                 }
             }
@@ -144,9 +200,8 @@ fn a_missing_text_falls_back() {
 fn unknown_reasons_are_told_in_english() {
     let fr = Texts::new(Lang::Fr);
     let mut reason = Reason::new(Code::named("of-the-future"), "/x/y: something new\u{7}");
-    assert_eq!(fr.reason(&reason), "/x/y: something new\\u{7}");
+    assert_eq!(fr.reason(&reason), "Raison inconnue de cette version. (En anglais\u{a0}: /x/y: something new\\u{7})");
     reason.args.insert("path".into(), "/x/y".into());
-    assert_eq!(fr.reason(&reason), "something new\\u{7}");
     reason.code = crate::finding::reason::IO;
     assert_eq!(fr.reason(&reason), "La lecture s’est arrêtée sur une erreur. (En anglais\u{a0}: something new\\u{7})");
 }

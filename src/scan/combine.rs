@@ -32,8 +32,8 @@ pub struct PartSeen {
     pub record: u64,
     /// When the record's events were: each a first and last instant it may have been.
     pub times: Vec<(i64, i64)>,
-    /// Sort key and time of its earliest event.
-    pub earliest: Option<(i64, Timestamp)>,
+    /// From its earliest event to its latest.
+    pub span: Span,
     /// What it would weigh.
     pub severity: Severity,
     /// What it says happened.
@@ -161,8 +161,8 @@ fn combined(
         expired: bound.iter().all(|(_, s)| s.expired),
         value: None,
     };
-    for (key, t) in bound.iter().filter_map(|(_, s)| s.earliest) {
-        draft.span.add(key, t);
+    for (_, seen) in &bound {
+        draft.span.merge(&seen.span);
     }
     // A chain is as strong as its weakest link.
     let step = bound.iter().map(|(_, s)| s.step).max_by_key(|step| step.rank()).unwrap_or(Step::Exact);

@@ -116,7 +116,10 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
     names.dedup();
     let malware = (rule.is_none() && !names.is_empty()).then(|| names.join(", "));
     let key = rule.map_or_else(|| explain::hit_key(class, m.draft.context), |r| r.id.clone());
+    let kind = if rule.is_some() { FindingKind::Rule } else { FindingKind::Indicator };
     let about = explain::About {
+        kind,
+        addresses: true,
         key: &key,
         malware: malware.as_deref(),
         value: value.as_deref().unwrap_or(&pattern),
@@ -132,7 +135,7 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
     Finding {
         id: finding_id(&group.facts, &group.id, m.artifact, m.key.step, &pattern),
         device: group.id.clone(),
-        kind: if rule.is_some() { FindingKind::Rule } else { FindingKind::Indicator },
+        kind,
         severity: m.draft.severity,
         context: m.draft.context,
         artifact: m.artifact.to_owned(),
@@ -143,6 +146,7 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
         count: m.draft.count,
         first,
         last,
+        year_inferred: m.draft.span.year_inferred(),
         examples,
     }
 }

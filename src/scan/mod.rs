@@ -19,6 +19,7 @@ mod timeline;
 mod toml_file;
 mod verdict;
 mod watch;
+mod workplace;
 
 use std::path::PathBuf;
 
@@ -26,7 +27,7 @@ use crate::device::DeviceFacts;
 use crate::finding::Step;
 use crate::formats::hex;
 use crate::record::Timestamp;
-use crate::report::{Report, RunOptions};
+use crate::report::{Lang, Report, RunOptions};
 
 pub use applicability::shown_by;
 pub use combine::instants;
@@ -73,6 +74,8 @@ pub struct Options {
     pub as_of: Option<Timestamp>,
     /// What is known to be innocent.
     pub suppress: Vec<SuppressFile>,
+    /// Language of `page.txt`.
+    pub lang: Lang,
     /// Leave out whatever differs between two runs over the same input.
     pub reproducible: bool,
     /// Case number.
@@ -101,6 +104,7 @@ impl Options {
             records,
             as_of: None,
             suppress: Vec::new(),
+            lang: Lang::En,
             reproducible: true,
             case: None,
             operator: None,
@@ -152,8 +156,8 @@ pub enum ScanError {
     /// The report could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
-    /// Working storage failed.
-    #[error("working storage: {0}")]
+    /// Writing failed, or working storage; the error names the place.
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// The threads could not be started.
     #[error("{0}")]

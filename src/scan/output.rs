@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::workplace::{self, Claim};
+
 /// Folders and files to remove when the program is interrupted.
 static STAGING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -45,9 +47,21 @@ pub enum OutputError {
     /// An acquisition is inside it, or is it: replacing it would destroy evidence.
     #[error("{0} holds the evidence {1}; a report never replaces it")]
     HoldsEvidence(String, String),
+    /// What stands there is no report.
+    #[error(
+        "{0} holds more than a report of vigie ({1}); --force replaces reports, and nothing else. Name a new folder"
+    )]
+    NotAReport(String, String),
+    /// Another scan is at work there.
+    #[error("{0}: another scan is writing there; wait for it, or name another folder")]
+    Busy(String),
+    /// Something came to stand there while the scan ran.
+    #[error("{0} was filled while the scan ran, and is left as it is; scan again, into a new folder")]
+    Filled(String),
     /// A file was asked for.
     #[error("{0} is a folder; expected the name of a file")]
     NotAFile(String),
+
     /// The system refused.
     #[error("{path}: {source}")]
     Io {
@@ -100,7 +114,7 @@ pub fn write_file(target: &Path, bytes: &[u8]) -> Result<(), OutputError> {
         staging.push(unfinished.clone());
     }
     let written = create_private(&unfinished)
-        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&unfinished, &absolute));
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
@@ -115,35 +129,40 @@ pub fn write_file(target: &Path, bytes: &[u8]) -> Result<(), OutputError> {
 pub struct Staging {
     folder: PathBuf,
     target: PathBuf,
-    force: bool,
+    /// What stands there and may be replaced.
+    replaces: Option<Standing>,
+    /// Held as long as the report is built: two scans never write into one place.
+    claim: Claim,
+    swept: Vec<PathBuf>,
     done: bool,
 }
 
 impl Staging {
-    /// Begins a report that will become `target`.
+    /// Begins a report that will become `target`. What killed runs left beside it is removed.
     pub fn begin(target: &Path, force: bool, evidence: &[PathBuf]) -> Result<Staging, OutputError> {
         let absolute = std::path::absolute(target).map_err(at(target))?;
         keep_off(target, &resolved(&absolute), evidence)?;
-        let occupied = match fs::symlink_metadata(&absolute) {
-            Ok(meta) if meta.is_dir() => fs::read_dir(&absolute).map_err(at(target))?.next().is_some(),
-            Ok(_) => true,
-            Err(_) => false,
-        };
-        if occupied && !force {
-            return Err(OutputError::NotEmpty(target.display().to_string()));
-        }
+        let replaces = standing(target, &absolute, force)?;
         let parent = absolute.parent().unwrap_or(Path::new("/")).to_path_buf();
         fs::create_dir_all(&parent).map_err(at(&parent))?;
         let name = absolute.file_name().map_or_else(|| "report".into(), |n| n.to_string_lossy().into_owned());
-        let folder = parent.join(format!(".{name}.unfinished-{}", std::process::id()));
+        let claim = Claim::on(&parent, &name).map_err(at(&parent))?;
+        let claim = claim.ok_or_else(|| OutputError::Busy(target.display().to_string()))?;
+        let swept = workplace::sweep(&parent, &name);
+        let folder = parent.join(workplace::working_name(&name));
         create_private_folder(&folder).map_err(at(&folder))?;
         if let Ok(mut staging) = STAGING.lock() {
-            staging.push(folder.clone());
+            staging.extend([folder.clone(), claim.path().to_path_buf()]);
         }
-        let this = Staging { folder, target: absolute, force, done: false };
+        let this = Staging { folder, target: absolute, replaces, claim, swept, done: false };
         let records = this.path("records");
         create_private_folder(&records).map_err(at(&records))?;
         Ok(this)
+    }
+
+    /// Working folders of killed runs that were removed: they held records in clear.
+    pub fn swept(&self) -> &[PathBuf] {
+        &self.swept
     }
 
     /// A path inside the report.
@@ -152,9 +171,10 @@ impl Staging {
     }
 
     /// A new file inside the report.
-    pub fn create(&self, name: &str) -> Result<BufWriter<File>, OutputError> {
+    pub fn create(&self, name: &str) -> Result<ReportFile, OutputError> {
         let path = self.path(name);
-        Ok(BufWriter::with_capacity(256 << 10, create_private(&path).map_err(at(&path))?))
+        let file = create_private(&path).map_err(at(&path))?;
+        Ok(ReportFile { out: BufWriter::with_capacity(256 << 10, file), path })
     }
 
     /// Writes a whole file.
@@ -178,13 +198,18 @@ impl Staging {
         Ok(())
     }
 
-    /// Makes the report appear.
+    /// Makes the report appear: it is on the disk before it has its name, and nothing that came to stand there since the
+    /// scan began is replaced.
     pub fn commit(mut self) -> Result<PathBuf, OutputError> {
         let target = self.target.clone();
-        match fs::symlink_metadata(&target) {
-            Ok(meta) if meta.is_dir() => {
-                // An empty folder, or one that --force allows to replace: moved aside first, so that a failure leaves
-                // either the old report or the new one.
+        sync_tree(&self.folder).map_err(at(&self.folder))?;
+        match &self.replaces {
+            Some(before) => {
+                let now = standing(&target, &target, true)?;
+                if now.as_ref() != Some(before) {
+                    return Err(OutputError::Filled(target.display().to_string()));
+                }
+                // Moved aside first, so that a failure leaves either the old report or the new one.
                 let aside = self.folder.with_extension("replaced");
                 fs::rename(&target, &aside).map_err(at(&target))?;
                 if let Err(e) = fs::rename(&self.folder, &target) {
@@ -193,15 +218,99 @@ impl Staging {
                 }
                 fs::remove_dir_all(&aside).map_err(at(&aside))?;
             }
-            Ok(_) if self.force => {
-                fs::remove_file(&target).map_err(at(&target))?;
-                fs::rename(&self.folder, &target).map_err(at(&target))?;
+            None => {
+                // Goes away only while it is empty; then the name is free, or somebody else's.
+                let filled = |e: io::Error| match e.kind() {
+                    io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                        OutputError::Filled(target.display().to_string())
+                    }
+                    _ => at(&target)(e),
+                };
+                match fs::remove_dir(&target) {
+                    Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(filled(e)),
+                    _ => {}
+                }
+                fs::rename(&self.folder, &target).map_err(filled)?;
             }
-            _ => fs::rename(&self.folder, &target).map_err(at(&target))?,
         }
         self.done = true;
+        sync_folder(target.parent().unwrap_or(Path::new("/"))).map_err(at(&target))?;
         Ok(target)
     }
+}
+
+/// A file of a report; whatever goes wrong names it.
+pub struct ReportFile {
+    out: BufWriter<File>,
+    path: PathBuf,
+}
+
+impl Write for ReportFile {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.out.write(buf).map_err(|e| named(&self.path, e))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush().map_err(|e| named(&self.path, e))
+    }
+}
+
+/// An error that says where it happened.
+pub fn named(path: &Path, e: io::Error) -> io::Error {
+    io::Error::new(e.kind(), format!("{}: {e}", path.display()))
+}
+
+/// A report that stands where one is to be written.
+#[derive(Debug, PartialEq, Eq)]
+struct Standing {
+    /// Length and time of its `findings.json`.
+    findings: (u64, Option<std::time::SystemTime>),
+}
+
+/// What stands at a place: nothing, or a report that may be replaced. Anything else is an error.
+fn standing(shown: &Path, place: &Path, force: bool) -> Result<Option<Standing>, OutputError> {
+    let shown_text = || shown.display().to_string();
+    let names = match fs::symlink_metadata(place) {
+        Err(_) => return Ok(None),
+        Ok(meta) if meta.is_dir() => fs::read_dir(place).map_err(at(shown))?,
+        Ok(_) if force => return Err(OutputError::NotAReport(shown_text(), "it is no folder".into())),
+        Ok(_) => return Err(OutputError::NotEmpty(shown_text())),
+    };
+    let names: Vec<String> = names
+        .map(|e| e.map(|e| e.file_name().to_string_lossy().into_owned()))
+        .collect::<io::Result<_>>()
+        .map_err(at(shown))?;
+    match (names.is_empty(), force) {
+        (true, _) => return Ok(None),
+        (false, false) => return Err(OutputError::NotEmpty(shown_text())),
+        (false, true) => {}
+    }
+    let foreign = workplace::foreign_to_a_report(place, &names);
+    if let Some(name) = foreign {
+        return Err(OutputError::NotAReport(shown_text(), format!("{name} is no part of one")));
+    }
+    let meta = fs::metadata(place.join("findings.json")).map_err(at(shown))?;
+    Ok(Some(Standing { findings: (meta.len(), meta.modified().ok()) }))
+}
+
+/// Puts everything below a folder on the disk.
+fn sync_tree(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => sync_tree(&entry.path())?,
+            false => File::open(entry.path())?.sync_all()?,
+        }
+    }
+    sync_folder(folder)
+}
+
+/// Puts the names in a folder on the disk, where the system can.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    let _ = folder;
+    Ok(())
 }
 
 /// The path with its existing part resolved.
@@ -236,7 +345,7 @@ fn create_private_folder(path: &Path) -> io::Result<()> {
 impl Drop for Staging {
     fn drop(&mut self) {
         if let Ok(mut staging) = STAGING.lock() {
-            staging.retain(|f| *f != self.folder);
+            staging.retain(|f| *f != self.folder && *f != self.claim.path());
         }
         if !self.done {
             let _ = fs::remove_dir_all(&self.folder);

@@ -17,7 +17,7 @@ use crate::artifact::{Artifact, Emitter, Input, Source, Tally};
 use crate::finding::{Reason, reason};
 use crate::formats::Stream;
 use crate::matcher::Matcher;
-use crate::report::{Report, Run};
+use crate::report::{Extent, Report, Run, Style, Texts, Written, page};
 
 /// What a run writes.
 #[derive(Default)]
@@ -219,6 +219,9 @@ fn fenced(
     (tally, failure)
 }
 
+/// How `page.txt` is drawn: for any program that shows text.
+const PAGE: Style = Style { color: false, width: 80 };
+
 /// Writes everything that goes into a report folder.
 fn write(
     staging: Staging,
@@ -230,6 +233,9 @@ fn write(
 ) -> Result<PathBuf, ScanError> {
     write_matches(&staging, &results, lines)?;
     write_records(&staging, plan, &results, options)?;
+    let mut text = Vec::new();
+    page(report, &Texts::new(options.lang), PAGE, Extent::All, Written::Here, &mut text)?;
+    staging.write("page.txt", &text)?;
     let mut out = staging.create("timeline.csv")?;
     out.write_all(b"time,device,evidence,artifact,event,description\n")?;
     timeline::merge(results.into_iter().map(|r| r.events).collect(), &mut out)?;

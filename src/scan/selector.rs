@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::artifacts;
-use crate::finding::{Finding, Step};
+use crate::finding::{Finding, FindingKind, Step};
 use crate::observable::{Kind, normalize_indicator};
 use crate::packs::canonical_pattern;
 
@@ -98,8 +98,7 @@ impl Selector {
 
 /// The id of the rule a finding comes from; `None` for a hit of an indicator.
 pub fn rule_of(f: &Finding) -> Option<&str> {
-    let key = f.explanation.key.as_str();
-    crate::report::explain::class_of(key).is_none().then_some(key)
+    (f.kind == FindingKind::Rule).then_some(f.explanation.key.as_str())
 }
 
 /// A finding as such files and messages name it: artifact, then rule or pattern, then how it was seen.

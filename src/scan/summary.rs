@@ -30,8 +30,17 @@ pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
     let found = findings::findings(opening, plan, results, combined, matcher);
     let parted = suppress::part(found, opening, options);
     let undecided: Vec<(usize, u32)> = undecided.into_iter().map(|u| (u.device, u.pattern)).collect();
-    let known =
-        Known { opening, plan, coverage: &coverage, findings: &parted.findings, undecided: &undecided, matcher };
+    let sought = applicability::sought(opening, plan, &coverage, results, matcher, options);
+    let not_shown = applicability::not_shown(&sought.packs, options);
+    let known = Known {
+        opening,
+        plan,
+        coverage: &coverage,
+        findings: &parted.findings,
+        undecided: &undecided,
+        matcher,
+        not_shown: &not_shown,
+    };
     let mut devices: Vec<Device> = (0..opening.devices.len()).map(|at| device(at, &known)).collect();
     suppress::tell(&mut devices, &parted.suppressed, &parted.files);
     Report {
@@ -47,7 +56,8 @@ pub fn report(seen: Seen<'_>, matcher: &Matcher, options: &Options) -> Report {
             documents: opening.counted.documents,
             others: opening.counted.others,
         },
-        packs: applicability::packs(opening, plan, &coverage, results, matcher, options),
+        packs: sought.packs,
+        looked_for: sought.classes,
         coverage,
         findings: parted.findings,
         suppressed: parted.suppressed,

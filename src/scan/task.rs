@@ -41,15 +41,16 @@ pub struct RecordFile {
 impl RecordFile {
     /// A part file that is later joined with the others of its artifact.
     pub fn create(path: PathBuf, compress: bool) -> io::Result<RecordFile> {
-        Ok(RecordFile { file: super::output::create_private(&path)?, compress, path })
+        let file = super::output::create_private(&path).map_err(|e| super::output::named(&path, e))?;
+        Ok(RecordFile { file, compress, path })
     }
 
     fn write(&mut self, lines: &str) -> io::Result<()> {
-        if self.compress {
-            self.file.write_all(&zstd::bulk::compress(lines.as_bytes(), ZSTD_LEVEL)?)
-        } else {
-            self.file.write_all(lines.as_bytes())
-        }
+        let written = match self.compress {
+            true => zstd::bulk::compress(lines.as_bytes(), ZSTD_LEVEL).and_then(|frame| self.file.write_all(&frame)),
+            false => self.file.write_all(lines.as_bytes()),
+        };
+        written.map_err(|e| super::output::named(&self.path, e))
     }
 }
 
@@ -89,8 +90,11 @@ pub struct Span {
 }
 
 impl Span {
-    /// Takes a moment.
+    /// Takes a moment. What is no date, but written in place of one, is not taken.
     pub fn add(&mut self, key: i64, t: Timestamp) {
+        if t.is_placeholder() {
+            return;
+        }
         if self.first.is_none_or(|(k, _)| key < k) {
             self.first = Some((key, t));
         }
@@ -104,6 +108,11 @@ impl Span {
         for (key, t) in other.first.iter().chain(&other.last) {
             self.add(*key, *t);
         }
+    }
+
+    /// True when the year of an edge was inferred.
+    pub fn year_inferred(&self) -> bool {
+        self.first.iter().chain(&self.last).any(|(_, t)| !t.year_known)
     }
 
     /// The edges as reports write them.
@@ -281,7 +290,11 @@ impl<'a> TaskSink<'a> {
                         line.push_str("\",\"");
                     }
                     line.pop();
-                    sanitize::csv_cell(&fill(event.text, record, device), line);
+                    let mut text = fill(event.text, record, device);
+                    if !t.year_known {
+                        text.push_str(" (year inferred)");
+                    }
+                    sanitize::csv_cell(&text, line);
                 });
                 self.keep_error(added);
             }
@@ -290,6 +303,12 @@ impl<'a> TaskSink<'a> {
 
     fn earliest(&self, times: &[Timestamp]) -> Option<(i64, Timestamp)> {
         times.iter().map(|t| (self.device.utc(t).unwrap_or(t.micros), *t)).min_by_key(|(key, _)| *key)
+    }
+
+    fn span_of(&self, times: &[Timestamp]) -> Span {
+        let mut span = Span::default();
+        times.iter().for_each(|t| span.add(self.device.utc(t).unwrap_or(t.micros), *t));
+        span
     }
 
     fn moments(&self, earliest: Option<(i64, Timestamp)>) -> Moments {
@@ -371,7 +390,7 @@ impl<'a> TaskSink<'a> {
             step,
             record: self.emitted,
             times: times.iter().filter_map(|t| instants(t, self.device)).collect(),
-            earliest,
+            span: self.span_of(times),
             severity: weight.severity,
             context: weight.context,
             expired: weight.expired,
@@ -389,7 +408,8 @@ impl<'a> TaskSink<'a> {
         hit: &Hit,
     ) {
         let Some(Weight { severity, context, expired }) = self.weigh(hit, context, earliest) else { return };
-        let times: Vec<String> = times.iter().map(|t| self.device.time_text(t)).collect();
+        let texts: Vec<String> = times.iter().map(|t| self.device.time_text(t)).collect();
+        let span = self.span_of(times);
         let draft = self.drafts.entry(Key { target: hit.target, step: hit.step }).or_insert_with(|| Draft {
             severity,
             context,
@@ -404,16 +424,14 @@ impl<'a> TaskSink<'a> {
         if severity > draft.severity {
             (draft.severity, draft.context) = (severity, context);
         }
-        if let Some((key, t)) = earliest {
-            draft.span.add(key, t);
-        }
+        draft.span.merge(&span);
         if draft.examples.len() < MAX_EXAMPLES {
-            draft.examples.push(example(self.evidence_id, self.entry, record, self.device, times.clone()));
+            draft.examples.push(example(self.evidence_id, self.entry, record, self.device, texts.clone()));
         }
         if self.shared.matches {
             let pattern = self.shared.matcher.canonical(hit.target);
             let id = super::finding_id(self.device, self.device_id, self.artifact.id, hit.step, &pattern);
-            let line = begin_line(&id, &self.match_line(record, hit, severity, context, &times));
+            let line = begin_line(&id, &self.match_line(record, hit, severity, context, &texts));
             let written = self.matches.write_all(line.as_bytes());
             self.keep_error(written);
         }

@@ -62,7 +62,7 @@ impl TomlFile {
         if size > MAX_BYTES {
             return Err(TomlError::TooLarge { path: shown, size });
         }
-        let bytes = fs::read(path).map_err(io)?;
+        let bytes = crate::formats::disk::read(path).map_err(io)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(TomlFile::of(shown, text)),
             Err(_) => Err(TomlError::NotText(shown)),

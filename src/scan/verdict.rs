@@ -20,6 +20,8 @@ pub struct Known<'a> {
     pub undecided: &'a [(usize, u32)],
     /// What was looked for.
     pub matcher: &'a Matcher,
+    /// Packs that were asked for and cannot show.
+    pub not_shown: &'a [Reason],
 }
 
 /// The verdict on one device.
@@ -45,6 +47,9 @@ pub fn of_device(at: usize, known: &Known<'_>) -> Verdict {
         reasons.push(Reason::new(reason::NO_INDICATORS, "no indicators were loaded: nothing was looked for"));
     }
     let examined = group.evidence.iter().any(|&e| known.opening.evidence[e].what.is_ok());
+    if examined {
+        reasons.extend(known.not_shown.iter().cloned());
+    }
     Verdict::of(found(&mine), examined, reasons)
 }
 

@@ -3,11 +3,12 @@
 
 use std::io;
 
-use super::explain::retell;
-use super::model::{Device, Report, Suppressed};
-use super::sanitize::terminal_cut;
-use super::terminal::{View, severity_ink};
-use super::texts::Arg;
+use super::super::explain::retell;
+use super::super::model::{Device, Report, Suppressed};
+use super::super::sanitize::terminal_cut;
+use super::super::texts::Arg;
+use super::View;
+use super::findings::severity_ink;
 use super::wrap::{Ink, Page};
 
 /// Hidden findings of one file told one by one.
@@ -18,12 +19,12 @@ const MAX_EXPIRED: usize = 5;
 const MAX_TEXT: usize = 240;
 
 /// What is hidden of a device.
-pub(super) fn of<'a>(report: &'a Report, device: &'a Device) -> impl Iterator<Item = &'a Suppressed> {
+pub fn of<'a>(report: &'a Report, device: &'a Device) -> impl Iterator<Item = &'a Suppressed> {
     report.suppressed.iter().filter(|s| s.finding.device == device.id)
 }
 
 /// Lists what is hidden of a device, file by file.
-pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<()> {
+pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<()> {
     let mut files: Vec<&str> = Vec::new();
     for s in of(view.report, device) {
         if !files.contains(&s.file.as_str()) {
@@ -35,7 +36,7 @@ pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::R
         p.blank()?;
         let name = terminal_cut(file, MAX_TEXT);
         p.line(2, 2, Ink::Plain, &view.ui("suppressed-by", &[("n", hidden.len().into()), ("file", Arg::Text(&name))]))?;
-        for s in hidden.iter().take(MAX_TOLD) {
+        for s in hidden.iter().take(view.most(MAX_TOLD)) {
             let severity = view.ui(&format!("severity-{}", s.finding.severity.as_str()), &[]).to_uppercase();
             let title = retell(&s.finding, view.texts).title;
             p.labelled(4, 6, severity_ink(s.finding.severity), &format!("[{severity}]"), &title)?;
@@ -43,7 +44,7 @@ pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::R
             let args = [("reason", Arg::Text(reason.trim_end_matches('.'))), ("date", Arg::Text(&s.expires))];
             p.line(6, 6, Ink::Plain, &view.ui("suppressed-why", &args))?;
         }
-        if let more @ 1.. = hidden.len().saturating_sub(MAX_TOLD) {
+        if let more @ 1.. = hidden.len().saturating_sub(view.most(MAX_TOLD)) {
             p.line(4, 4, Ink::Plain, &view.ui("suppressed-more", &[("n", more.into())]))?;
         }
     }
@@ -51,7 +52,7 @@ pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::R
 }
 
 /// Says which entries have expired; those that would hide something now, one by one.
-pub(super) fn write_expired(view: &View<'_>, p: &mut Page<'_>) -> io::Result<()> {
+pub fn write_expired(view: &View<'_>, p: &mut Page<'_>) -> io::Result<()> {
     for file in view.report.suppressions.iter().filter(|f| !f.expired.is_empty()) {
         let name = terminal_cut(&file.path, MAX_TEXT);
         let args = [("n", file.expired.len().into()), ("file", Arg::Text(&name))];

@@ -3,9 +3,9 @@
 
 use std::io;
 
-use super::model::{Device, Report};
-use super::terminal::View;
-use super::texts::Arg;
+use super::super::model::{Device, Report};
+use super::super::texts::Arg;
+use super::View;
 use super::wrap::{Ink, Page};
 use crate::device::Platform;
 use crate::finding::{Coverage, Reason, Status, Todo};
@@ -16,7 +16,7 @@ const MAX_CAUSES: usize = 12;
 const MAX_NORMAL: usize = 12;
 
 /// The coverage lines of a device's acquisitions.
-pub(super) fn coverage_of<'a>(report: &'a Report, device: &'a Device) -> impl Iterator<Item = &'a Coverage> {
+pub fn coverage_of<'a>(report: &'a Report, device: &'a Device) -> impl Iterator<Item = &'a Coverage> {
     report.coverage.iter().filter(|c| device.evidence.contains(&c.evidence))
 }
 
@@ -35,7 +35,7 @@ fn causes(device: &Device) -> Vec<&Reason> {
 }
 
 /// Names of the artifacts that could not be read whole.
-pub(super) fn lost_names(view: &View<'_>, device: &Device) -> Vec<String> {
+pub fn lost_names(view: &View<'_>, device: &Device) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for reason in causes(device) {
         let Some(artifact) = reason.args.get("artifact") else { continue };
@@ -48,17 +48,17 @@ pub(super) fn lost_names(view: &View<'_>, device: &Device) -> Vec<String> {
 }
 
 /// Writes the section.
-pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<()> {
+pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<()> {
     view.heading(p, "gaps-heading")?;
     let causes = causes(device);
     if causes.is_empty() {
         p.line(2, 2, Ink::Plain, &view.ui("gaps-none", &[]))?;
     } else {
         p.line(2, 2, Ink::Bold, &view.ui("gaps-needed", &[]))?;
-        for cause in causes.iter().take(MAX_CAUSES) {
+        for cause in causes.iter().take(view.most(MAX_CAUSES)) {
             p.line(4, 6, Ink::Plain, &format!("- {}", cause_text(view, device, cause)))?;
         }
-        if let more @ 1.. = causes.len().saturating_sub(MAX_CAUSES) {
+        if let more @ 1.. = causes.len().saturating_sub(view.most(MAX_CAUSES)) {
             p.line(4, 6, Ink::Plain, &view.ui("gaps-more", &[("n", more.into())]))?;
         }
         advise(view, p, &todos(device.verdict.causes()), platform(view.report, device))?;
@@ -72,7 +72,7 @@ pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::R
         }
     }
     if !normal.is_empty() {
-        let list = view.list(&normal, ", ", MAX_NORMAL);
+        let list = view.list(&normal, view.most(MAX_NORMAL));
         p.line(2, 4, Ink::Plain, &view.ui("gaps-normal", &[("list", Arg::Text(&list))]))?;
     }
     // What costs nothing and can be had all the same: a kind of acquisition that holds more.
@@ -81,24 +81,28 @@ pub(super) fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::R
 }
 
 /// What to do about some reasons, each thing once, in the order of the reasons.
-fn todos<'r>(reasons: impl Iterator<Item = &'r Reason>) -> Vec<Todo> {
+pub fn todos<'r>(reasons: impl Iterator<Item = &'r Reason>) -> Vec<Todo> {
     let mut out: Vec<Todo> = Vec::new();
     for todo in reasons.map(|r| r.code.todo()).filter(|t| *t != Todo::Nothing) {
         if !out.contains(&todo) {
             out.push(todo);
         }
     }
+    // Whoever makes a new one need not copy the old one again.
+    if out.contains(&Todo::Acquire) {
+        out.retain(|t| *t != Todo::CopyOrAcquire);
+    }
     out
 }
 
-fn advise(view: &View<'_>, p: &mut Page<'_>, todos: &[Todo], platform: Option<Platform>) -> io::Result<()> {
+pub fn advise(view: &View<'_>, p: &mut Page<'_>, todos: &[Todo], platform: Option<Platform>) -> io::Result<()> {
     for todo in todos {
         p.labelled(2, 4, Ink::Bold, &view.ui("advice-label", &[]), &view.texts.todo(*todo, platform))?;
     }
     Ok(())
 }
 
-fn platform(report: &Report, device: &Device) -> Option<Platform> {
+pub fn platform(report: &Report, device: &Device) -> Option<Platform> {
     let kinds = report.evidence.iter().filter(|e| e.device == device.id).map(|e| e.kind.as_str());
     kinds.into_iter().find_map(|kind| Platform::ALL.into_iter().find(|p| kind.starts_with(p.as_str())))
 }

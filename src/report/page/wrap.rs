@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::sanitize;
+use super::super::sanitize;
 
 /// Narrower than this, a terminal wraps by itself.
 const MIN_WIDTH: usize = 40;
