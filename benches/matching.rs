@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::io::{BufWriter, Write};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use vigie::evidence::{DeviceFacts, Platform};
+use vigie::device::{DeviceFacts, Platform};
 use vigie::finding::PackClass;
 use vigie::matcher::{Found, Matcher, Setting};
 use vigie::observable::{Kind, text};

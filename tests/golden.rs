@@ -49,7 +49,7 @@ fn read(input: &Path, artifact: &str) -> (String, String) {
             writeln!(records, "{{{rest}").unwrap();
         }
     }
-    let codes = |notes: &[vigie::finding::Reason]| notes.iter().map(|n| n.code.clone()).collect::<Vec<_>>();
+    let codes = |notes: &[vigie::finding::Reason]| notes.iter().map(|n| n.code).collect::<Vec<_>>();
     let line = scanned.report.coverage.iter().find(|c| c.artifact == artifact);
     let coverage = line.map_or(Value::Null, |c| {
         json!({

@@ -2,5 +2,5 @@
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let mut parser = vigie::formats::dumpsys_settings::Parser::default();
     let _ = vigie::formats::lines::for_each(data, |no, line| parser.line(no, line, &mut |_| {}));
-    parser.finish(&mut |_| {});
+    drop(parser.finish(&mut |_| {}));
 });

@@ -189,7 +189,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         out::write(&text)?;
     }
     if args.quiet || args.json {
-        complain_about_invalid(&opening);
+        complain_about_invalid(&opening, &texts);
     }
     if complain_about_differences(args, checks.as_deref().unwrap_or_default()) {
         return Ok(Exit::Mismatch);
@@ -225,11 +225,16 @@ fn complain_about_differences(args: &ScanArgs, checks: &[Check]) -> bool {
     differs
 }
 
-fn complain_about_invalid(opening: &Opening) {
-    for acquisition in &opening.evidence {
-        if let Err(i) = &acquisition.what {
-            out::complain(&i.reason.text);
-        }
+/// Acquisitions that were not examined, one a line, where no page says so.
+fn complain_about_invalid(opening: &Opening, texts: &Texts) {
+    const MOST: usize = 20;
+    let invalid: Vec<_> = opening.evidence.iter().filter_map(|a| a.what.as_ref().err()).collect();
+    for what in invalid.iter().take(MOST) {
+        let todo = texts.todo(what.reason.code.todo(), what.platform);
+        out::complain(&format!("{}. {} {todo}", what.reason.text, texts.ui("advice-label", &[])));
+    }
+    if let more @ 1.. = invalid.len().saturating_sub(MOST) {
+        out::complain(&texts.ui("elsewhere-more", &[("n", more.into())]));
     }
 }
 

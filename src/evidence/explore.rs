@@ -23,8 +23,10 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_LOOKED_AT: usize = 2_000_000;
 /// Archives in archives that are looked into.
 pub const MAX_NESTING: usize = 4;
-/// Acquisitions and other things that are named one by one; more are counted.
-pub const MAX_NAMED: usize = 10_000;
+/// Acquisitions of one run, examined or not.
+pub const MAX_ACQUISITIONS: usize = 1_000;
+/// Other things that are named one by one.
+pub const MAX_NAMED: usize = 1_000;
 /// Bytes of a file looked at to tell what it is.
 pub const SNIFF: usize = 4 << 10;
 
@@ -126,7 +128,8 @@ pub struct Explored {
 
 /// Looks at every path. `places` are what artifacts will ask for.
 pub fn explore(paths: &[PathBuf], places: &[Place]) -> Explored {
-    let mut explorer = Explorer { places, out: Explored::default(), left: MAX_LOOKED_AT, seen: HashSet::new() };
+    let mut explorer =
+        Explorer { places, out: Explored::default(), left: MAX_LOOKED_AT, full: false, seen: HashSet::new() };
     for path in paths {
         let before = (explorer.out.found.len(), explorer.out.named.len());
         let repeated = explorer.path(path);
@@ -138,8 +141,7 @@ pub fn explore(paths: &[PathBuf], places: &[Place]) -> Explored {
 }
 
 fn unknown(path: &str) -> Unexamined {
-    let text = "is not an acquisition vigie can read. It reads iOS backups (the folder with Manifest.db) and Android bug \
-                reports (the zip, its unpacked folder, or the dumpstate text); name that file or folder itself";
+    let text = "is not an acquisition vigie can read";
     Unexamined::new(path, "unknown", reason::NOT_AN_ACQUISITION, text)
 }
 
@@ -155,6 +157,8 @@ struct Explorer<'p> {
     places: &'p [Place],
     out: Explored,
     left: usize,
+    /// More acquisitions came than are taken.
+    full: bool,
     /// What was looked at on disk already: a path given twice, or given and below another.
     seen: HashSet<PathBuf>,
 }
@@ -186,9 +190,28 @@ impl Explorer<'_> {
         self.found(what.path.clone(), parent, Err(what));
     }
 
-    fn found(&mut self, path: String, parent: Option<usize>, what: Result<Box<dyn Evidence>, Unexamined>) -> usize {
-        self.out.found.push(Found { path, parent, what });
-        self.out.found.len() - 1
+    /// Takes an acquisition, and gives its number for what lies in it. Those beyond the limit are not examined, and that
+    /// is said.
+    fn found(
+        &mut self,
+        path: String,
+        parent: Option<usize>,
+        what: Result<Box<dyn Evidence>, Unexamined>,
+    ) -> Option<usize> {
+        let at = self.out.found.len();
+        if at < MAX_ACQUISITIONS {
+            self.out.found.push(Found { path, parent, what });
+            return Some(at);
+        }
+        if !self.full {
+            self.full = true;
+            let text = format!(
+                "more than {MAX_ACQUISITIONS} acquisitions were given; from this one on they were not examined"
+            );
+            let reason = told(&path, reason::LOOKED_AT_LIMIT, &text);
+            self.out.named.push(Named { path, kind: "limit", parent: None, reason });
+        }
+        parent
     }
 
     fn name(&mut self, path: String, kind: &'static str, code: Code, text: &str, at: At) {
@@ -219,11 +242,11 @@ impl Explorer<'_> {
             None => (at, Box::new(|_| false)),
             Some(Opened::Evidence(evidence, claims)) => {
                 let index = self.found(tree.shown().to_owned(), at.parent, Ok(evidence));
-                (At { parent: Some(index), ..at }, claims)
+                (At { parent: index, ..at }, claims)
             }
             Some(Opened::Unexamined(what, claims)) => {
                 let index = self.found(tree.shown().to_owned(), at.parent, Err(what));
-                (At { parent: Some(index), ..at }, claims)
+                (At { parent: index, ..at }, claims)
             }
         };
         let output = recognise::output(&children);
@@ -328,7 +351,7 @@ impl Explorer<'_> {
         let zip = match opened {
             Ok(Ok(zip)) => zip,
             Ok(Err(e)) => {
-                let text = format!("is a zip that was cut short ({e}). Copy it again, or acquire the phone again");
+                let text = format!("is a zip that was cut short ({e})");
                 return self
                     .unexamined(Unexamined::new(shown, "zip-truncated", reason::TRUNCATED_ZIP, &text), at.parent);
             }
@@ -340,7 +363,7 @@ impl Explorer<'_> {
         let inside = Tree::of(Arc::new(Archive::new(shown.to_owned(), zip)), shown.to_owned());
         self.folder(&inside, At { nesting: at.nesting + 1, ..at });
         if locked > 0 {
-            let text = format!("{locked} members of this archive are encrypted: unpack it with its password");
+            let text = format!("{locked} members of this archive are encrypted");
             self.name(shown.to_owned(), "zip-encrypted", reason::ARCHIVE_LOCKED, &text, at);
         }
         // Where an acquisition lies in it, that one tells of its container.

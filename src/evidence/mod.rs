@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 pub use bugreport::{MAX_DUMPSTATE, MAX_SECTIONS, MAX_TEXT_RATIO, TEXT_RATIO_FREE};
 pub use explore::{
-    Counted, Explored, Found, MAX_DEPTH, MAX_LOOKED_AT, MAX_NAMED, MAX_NESTING, Named, Unexamined, explore, told,
+    Counted, Explored, Found, MAX_ACQUISITIONS, MAX_DEPTH, MAX_LOOKED_AT, MAX_NAMED, MAX_NESTING, Named, Unexamined,
+    explore, told,
 };
 pub use ios_backup::MAX_WANTED;
 pub use kind::{KINDS, Kind};

@@ -177,7 +177,7 @@ pub fn file(name: &str, shown: &str, size: u64, head: &[u8], places: &[Place]) -
         Sort::Acquisition(Unexamined { platform, ..what })
     };
     if head.starts_with(b"age-encryption.org/") {
-        let text = "is encrypted with age: decrypt it with the lab's key first, and scan what comes out";
+        let text = "is encrypted with age";
         return Sort::Acquisition(Unexamined::new(shown, "encrypted", reason::AGE_ENCRYPTED, text));
     }
     if head.starts_with(b"ANDROID BACKUP\n") {
@@ -202,16 +202,16 @@ pub fn file(name: &str, shown: &str, size: u64, head: &[u8], places: &[Place]) -
         );
     }
     if let Some(form) = archive(head) {
-        let text = format!("is an archive ({form}) that vigie does not look into: unpack it, and scan what comes out");
+        let text = format!("is an archive ({form}) that vigie does not look into");
         return Sort::Acquisition(Unexamined::new(shown, "archive", reason::ARCHIVE_UNREAD, &text));
     }
     if is_wanted(name, places) {
-        let text = "is a file of a phone without the acquisition it belongs to: name the backup or the report itself";
+        let text = "is a file of a phone without the acquisition it belongs to";
         return Sort::Named("single-file", reason::LOOSE_FILE, text.into());
     }
     // A zip whose beginning is gone, by its name: its members cannot be read.
     if ends(&[".zip"]) {
-        let text = "is named like a zip, and is none: it was cut or damaged. Copy it again";
+        let text = "is named like a zip, and is none: it was cut or damaged";
         return Sort::Acquisition(Unexamined::new(shown, "zip-truncated", reason::TRUNCATED_ZIP, text));
     }
     if is_media(head) || ends(&MEDIA) {
@@ -221,8 +221,9 @@ pub fn file(name: &str, shown: &str, size: u64, head: &[u8], places: &[Place]) -
 }
 
 /// Ends of the names of files that acquisitions come in.
-const ACQUISITIONS: [&str; 14] =
-    [".zip", ".txt", ".log", ".dump", ".ab", ".tar", ".gz", ".tgz", ".7z", ".rar", ".age", ".bz2", ".xz", ".zst"];
+const ACQUISITIONS: [&str; 11] = [".zip", ".ab", ".tar", ".gz", ".tgz", ".7z", ".rar", ".age", ".bz2", ".xz", ".zst"];
+/// Ends of the names of files that a report may come in, as text.
+const TEXTS: [&str; 3] = [".txt", ".log", ".dump"];
 const MEDIA: [&str; 16] = [
     ".jpg", ".jpeg", ".png", ".heic", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".mov", ".mp4", ".m4a", ".mp3", ".wav",
     ".3gp", ".opus",
@@ -233,12 +234,15 @@ const DOCUMENTS: [&str; 14] =
 /// An empty file in the place of an acquisition.
 fn empty(lower: &str, shown: &str) -> Sort {
     let named = ["bugreport", "dumpstate", "sysdiagnose", "backup"].iter().any(|n| lower.starts_with(n));
-    if named || ACQUISITIONS.iter().any(|e| lower.ends_with(e)) {
-        let text =
-            "is an empty file (0 bytes): the acquisition failed or was not copied whole. Acquire or copy it again";
+    let ends = |list: &[&str]| list.iter().any(|e| lower.ends_with(e));
+    let text = "is an empty file (0 bytes): the acquisition failed or was not copied whole";
+    if named || ends(&ACQUISITIONS) {
         return Sort::Acquisition(Unexamined::new(shown, "empty", reason::EMPTY_FILE, text));
     }
-    Sort::Other
+    match ends(&TEXTS) {
+        true => Sort::Named("empty", reason::EMPTY_FILE, text.into()),
+        false => Sort::Other,
+    }
 }
 
 /// The form of an archive that is not looked into.

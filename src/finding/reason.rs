@@ -364,6 +364,8 @@ codes! {
     MEMBERS_UNLISTED: "members-unlisted", Records, CopyOrAcquire;
     /// The store's record of an app cannot be read.
     METADATA_DAMAGED: "metadata-damaged", Field, Nothing;
+    /// More lies beside it than is named.
+    MORE_BESIDE: "more-beside", Verdict, Part;
     /// A table beside the one that is read is larger than what is kept.
     NAMES_LIMIT: "names-limit", Field, Nothing;
     /// Nothing was looked for.

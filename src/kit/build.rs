@@ -192,10 +192,11 @@ impl Maker<'_> {
                 Some(kind) => pattern_of(kind, &written.text),
                 None => written.text.clone(),
             };
-            let rule = loaded.and_then(|i| match i.body {
+            let as_loaded = loaded.and_then(|i| match i.body {
                 Body::Pattern(p) => library.patterns.get(p as usize)?.rule.as_ref(),
                 Body::Value(..) => None,
             });
+            let rule = as_loaded.or(written.rule.as_ref());
             let mut extension = Extension::new();
             extension.platform = loaded.and_then(|i| i.platform).map(|p| Extension::platform_text(p).to_owned());
             extension.rule = rule.map(Into::into);

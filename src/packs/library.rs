@@ -148,7 +148,7 @@ pub struct Library {
 }
 
 /// One indicator as its source wrote it, and what became of it: what tools for pack authors need and a scan does not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Written {
     /// Index into [`Library::packs`].
     pub pack: u16,
@@ -166,6 +166,8 @@ pub struct Written {
     pub kind: Option<Kind>,
     /// True where it is in no language vigie reads.
     pub foreign: bool,
+    /// What it says as a rule, where it could not be loaded as one.
+    pub rule: Option<Rule>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -293,7 +295,7 @@ impl Library {
         if let Some(ledger) = &mut self.ledger {
             let (id, text) = (id.to_owned(), text.to_owned());
             let Owner { pack, file, line, offset, .. } = owner;
-            ledger.push(Written { pack, file, line, offset, id, text, kind, foreign: false, outcome });
+            ledger.push(Written { pack, file, line, offset, id, text, kind, foreign: false, rule: None, outcome });
         }
     }
 
@@ -301,6 +303,13 @@ impl Library {
     pub(super) fn note_foreign(&mut self) {
         if let Some(last) = self.ledger.as_mut().and_then(|l| l.last_mut()) {
             last.foreign = true;
+        }
+    }
+
+    /// Keeps the rule of what was written down last.
+    pub(super) fn note_rule(&mut self, rule: Rule) {
+        if let Some(last) = self.ledger.as_mut().and_then(|l| l.last_mut()) {
+            last.rule = Some(rule);
         }
     }
 

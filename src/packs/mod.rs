@@ -360,7 +360,9 @@ mod tests {
         for pack in &library.packs {
             assert!(pack.loaded > 0, "{}", pack.id);
             assert!(pack.problems.is_empty(), "{}: {:?}", pack.id, pack.problems);
-            assert!(pack.not_evaluable.is_empty(), "{}: {:?}", pack.id, pack.not_evaluable);
+            // Rules that wait for somebody to say when the phone was in other hands.
+            let waits = |n: &NotEvaluable| n.reason.contains("custody");
+            assert!(pack.not_evaluable.iter().all(waits), "{}: {:?}", pack.id, pack.not_evaluable);
         }
         let class = |id: &str| {
             let at = library.packs.iter().position(|p| p.id == id).unwrap();

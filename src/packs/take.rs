@@ -43,6 +43,7 @@ impl Library {
             Written::Pattern(text) => self.take_pattern(owner, id, text, None),
             Written::Rule(text, rule) if rule.custody == Custody::Only => {
                 self.take_cannot(owner, id, text, None, ONLY_IN_CUSTODY.to_owned());
+                self.note_rule(rule);
                 Ok(())
             }
             Written::Rule(text, rule) => {

@@ -7,6 +7,9 @@ use crate::device::{DeviceFacts, Identifier, Platform};
 use crate::evidence::{self, Counted, Evidence, Explored, Found, Named, Place, Unexamined};
 use crate::finding::{Reason, reason};
 
+/// Things beside a phone that its verdict names one by one.
+const MAX_BESIDE: u64 = 20;
+
 /// Acquisitions of a run, and whose they are.
 pub struct Opening {
     /// In the order given.
@@ -189,15 +192,18 @@ impl Opening {
             (&n.what.path, None, device, n.what.reason.clone())
         });
         let mut told: Vec<(usize, Reason)> = Vec::new();
+        let mut more = vec![0u64; self.devices.len()];
         for (path, platform, own, reason) in unexamined.chain(named) {
-            let reason = reason.with("beside", path.clone());
             for (at, group) in self.devices.iter().enumerate() {
                 let mut mine = group.evidence.iter().map(|&e| &self.evidence[e]).filter(|a| a.what.is_ok());
                 let fits = |a: &Acquisition| (platform.is_none() || a.platform() == platform) && beside(a.path(), path);
                 if (own == at && group.evidence.len() > 1 && mine.clone().next().is_some())
                     || (own != at && mine.any(fits))
                 {
-                    told.push((at, reason.clone()));
+                    more[at] += 1;
+                    if more[at] <= MAX_BESIDE {
+                        told.push((at, reason.clone().with("beside", path.clone())));
+                    }
                 }
             }
         }
@@ -207,6 +213,11 @@ impl Opening {
             if self.devices[at].evidence.iter().find(own).is_none() {
                 self.devices[at].beside.push(reason);
             }
+        }
+        for (group, more) in self.devices.iter_mut().zip(more).filter(|(_, more)| *more > MAX_BESIDE) {
+            let text = format!("{} more things that lie beside it were not examined", more - MAX_BESIDE);
+            let count = (more - MAX_BESIDE).to_string();
+            group.beside.push(Reason::new(reason::MORE_BESIDE, text).with("count", count));
         }
     }
 

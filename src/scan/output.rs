@@ -357,25 +357,98 @@ impl Drop for Staging {
 mod tests {
     use super::*;
 
+    const REPORT: &[u8] = b"{\n  \"schema_version\": \"1.2\",\n  \"tool\": {\n    \"name\": \"vigie\"";
+
+    fn report(target: &Path, force: bool, more: &str) -> Result<PathBuf, OutputError> {
+        let s = Staging::begin(target, force, &[])?;
+        s.write("findings.json", REPORT)?;
+        s.write("timeline.csv", more.as_bytes())?;
+        s.commit()
+    }
+
     #[test]
     fn a_report_appears_whole_or_not_at_all() {
         let tmp = tempfile::tempdir().unwrap();
         let target = tmp.path().join("out");
         let s = Staging::begin(&target, false, &[]).unwrap();
-        s.write("a", b"x").unwrap();
+        s.write("findings.json", REPORT).unwrap();
         assert!(!target.exists());
         drop(s);
         assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 0);
-        let s = Staging::begin(&target, false, &[]).unwrap();
-        s.write("a", b"x").unwrap();
-        s.commit().unwrap();
-        assert_eq!(fs::read(target.join("a")).unwrap(), b"x");
+        report(&target, false, "x").unwrap();
+        assert_eq!(fs::read(target.join("timeline.csv")).unwrap(), b"x");
         assert!(matches!(Staging::begin(&target, false, &[]), Err(OutputError::NotEmpty(_))));
-        let s = Staging::begin(&target, true, &[]).unwrap();
-        s.write("b", b"y").unwrap();
-        s.commit().unwrap();
-        assert!(!target.join("a").exists() && target.join("b").exists());
+        report(&target, true, "y").unwrap();
+        assert_eq!(fs::read(target.join("timeline.csv")).unwrap(), b"y");
+        fs::remove_dir_all(&target).unwrap();
+        fs::create_dir(&target).unwrap();
+        report(&target, false, "an empty folder is filled").unwrap();
         assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_reports_are_replaced() {
+        let tmp = tempfile::tempdir().unwrap();
+        let target = tmp.path().join("out");
+        let refused = |why: &str| match Staging::begin(&target, true, &[]).map(|_| ()) {
+            Err(OutputError::NotAReport(_, found)) => assert!(found.contains(why), "{found}"),
+            other => panic!("{why}: {other:?}"),
+        };
+        report(&target, false, "x").unwrap();
+        fs::write(target.join("thesis.odt"), "years of work").unwrap();
+        refused("thesis.odt");
+        fs::remove_file(target.join("thesis.odt")).unwrap();
+        fs::write(target.join("records/notes.txt"), "of a witness").unwrap();
+        refused("records/notes.txt");
+        fs::remove_file(target.join("records/notes.txt")).unwrap();
+        fs::write(target.join("findings.json"), "{\"of\": \"another program\"}").unwrap();
+        refused("findings.json");
+        fs::remove_dir_all(&target).unwrap();
+        fs::write(&target, "a file").unwrap();
+        refused("no folder");
+        assert_eq!(fs::read(&target).unwrap(), b"a file");
+    }
+
+    #[test]
+    fn what_came_while_the_scan_ran_is_never_replaced() {
+        let tmp = tempfile::tempdir().unwrap();
+        for force in [false, true] {
+            let target = tmp.path().join(format!("out{force}"));
+            let s = Staging::begin(&target, force, &[]).unwrap();
+            s.write("findings.json", REPORT).unwrap();
+            fs::create_dir(&target).unwrap();
+            fs::write(target.join("findings.json"), REPORT).unwrap();
+            assert!(matches!(s.commit(), Err(OutputError::Filled(_))));
+            assert_eq!(fs::read_dir(&target).unwrap().count(), 1);
+        }
+        // An old report that changed is not the one that was to be replaced.
+        let target = tmp.path().join("old");
+        report(&target, false, "x").unwrap();
+        let s = Staging::begin(&target, true, &[]).unwrap();
+        s.write("findings.json", REPORT).unwrap();
+        fs::write(target.join("findings.json"), [REPORT, b" "].concat()).unwrap();
+        assert!(matches!(s.commit(), Err(OutputError::Filled(_))));
+    }
+
+    #[test]
+    fn of_two_scans_into_one_place_one_is_refused() {
+        let tmp = tempfile::tempdir().unwrap();
+        let target = tmp.path().join("out");
+        let first = Staging::begin(&target, false, &[]).unwrap();
+        assert!(matches!(Staging::begin(&target, false, &[]).map(|_| ()), Err(OutputError::Busy(_))));
+        first.write("findings.json", REPORT).unwrap();
+        first.commit().unwrap();
+        assert!(report(&target, true, "later").is_ok());
+    }
+
+    #[test]
+    fn leftovers_of_killed_runs_are_removed_and_said() {
+        let tmp = tempfile::tempdir().unwrap();
+        let left = tmp.path().join(".out.unfinished-1");
+        fs::create_dir_all(left.join("records")).unwrap();
+        let s = Staging::begin(&tmp.path().join("new"), false, &[]).unwrap();
+        assert_eq!(s.swept(), std::slice::from_ref(&left));
+        assert!(!left.exists());
     }
 
     #[test]

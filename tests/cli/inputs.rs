@@ -10,8 +10,8 @@ use vigie_fixtures::devices;
 use super::demo;
 use super::support::{scan, vigie};
 
-/// Scans, expects 3, and the sentence on the page, in the report, and (with `--quiet`) on stderr.
-fn refused(path: &Path, code: &str, says: &[&str]) {
+/// Scans, expects 3, and the sentence on the page, in the report, and (with `--quiet`, with the next step) on stderr.
+fn refused(path: &Path, code: &str, says: &[&str], todo: &str) {
     let report = scan(path);
     assert_eq!(report.code, 3);
     assert_eq!(report.report["verdict"]["state"], "invalid", "{}", report.said());
@@ -23,7 +23,7 @@ fn refused(path: &Path, code: &str, says: &[&str]) {
     }
     let quiet = vigie(&["scan".as_ref(), path.as_os_str(), "--quiet".as_ref()]);
     assert_eq!((quiet.code(), quiet.text()), (3, ""));
-    assert!(quiet.stderr.contains(says[0]), "{}", quiet.stderr);
+    assert!(quiet.stderr.contains(says[0]) && quiet.stderr.contains(todo), "{}", quiet.stderr);
     for lang in ["en", "fr"] {
         let page = vigie(&["scan".as_ref(), path.as_os_str(), "--lang".as_ref(), lang.as_ref()]);
         assert_eq!(page.code(), 3);
@@ -44,10 +44,15 @@ fn an_encrypted_backup() {
     backup.write(dir.path()).unwrap();
     let noise = vigie_fixtures::rng::Rng::new(1).bytes(40_000);
     fs::write(dir.path().join("Manifest.db"), &noise).unwrap();
-    refused(dir.path(), "encrypted-backup", &["is an encrypted iOS backup", "password", "Decrypt it"]);
+    refused(
+        dir.path(),
+        "encrypted-backup",
+        &["is an encrypted iOS backup", "password"],
+        "decrypt it into a new folder",
+    );
     // Without Manifest.plist there is only the noise to go by.
     fs::remove_file(dir.path().join("Manifest.plist")).unwrap();
-    refused(dir.path(), "encrypted-backup", &["is an encrypted iOS backup"]);
+    refused(dir.path(), "encrypted-backup", &["is an encrypted iOS backup"], "decrypt it into a new folder");
 }
 
 #[test]
@@ -55,9 +60,9 @@ fn a_backup_whose_list_is_damaged_or_empty() {
     let dir = tempfile::tempdir().unwrap();
     devices::marko().write(dir.path()).unwrap();
     fs::write(dir.path().join("Manifest.db"), b"").unwrap();
-    refused(dir.path(), "manifest-empty", &["Manifest.db is empty", "again"]);
+    refused(dir.path(), "manifest-empty", &["Manifest.db is empty"], "Copy it again");
     fs::write(dir.path().join("Manifest.db"), b"this is not a database at all, whatever its name may say").unwrap();
-    refused(dir.path(), "manifest-unreadable", &["cannot be read", "again"]);
+    refused(dir.path(), "manifest-unreadable", &["cannot be read"], "Copy it again");
 }
 
 #[test]
@@ -65,18 +70,18 @@ fn an_old_backup() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("Manifest.mbdb"), b"mbdb\x05\x00").unwrap();
     fs::write(dir.path().join("Info.plist"), b"<plist/>").unwrap();
-    refused(dir.path(), "old-backup", &["iOS 9 or older"]);
+    refused(dir.path(), "old-backup", &["iOS 9 or older"], "use the tool that reads them");
 }
 
 #[test]
 fn a_wrong_folder() {
     let dir = tempfile::tempdir().unwrap();
-    refused(dir.path(), "not-an-acquisition", &["is not an acquisition", "It reads", "name that file or folder"]);
+    refused(dir.path(), "not-an-acquisition", &["is not an acquisition"], "vigie reads iOS backups");
     fs::create_dir_all(dir.path().join("holiday/pictures")).unwrap();
     fs::write(dir.path().join("holiday/pictures/IMG_0001.JPG"), b"\xff\xd8\xff").unwrap();
     fs::write(dir.path().join("notes.txt"), b"buy milk").unwrap();
-    refused(dir.path(), "not-an-acquisition", &["is not an acquisition", "It reads"]);
-    refused(&dir.path().join("notes.txt"), "not-an-acquisition", &["is not an acquisition"]);
+    refused(dir.path(), "not-an-acquisition", &["is not an acquisition"], "Android bug reports");
+    refused(&dir.path().join("notes.txt"), "not-an-acquisition", &["is not an acquisition"], "name it");
 }
 
 #[test]
@@ -85,9 +90,9 @@ fn an_empty_dumpstate() {
     let report = devices::milan();
     report.write(dir.path(), Container::Folder).unwrap();
     fs::write(dir.path().join(report.text_name()), b"").unwrap();
-    refused(dir.path(), "empty-dumpstate", &["dumpstate", "is empty", "new bug report"]);
+    refused(dir.path(), "empty-dumpstate", &["dumpstate", "is empty"], "make a new full bug report");
     fs::remove_file(dir.path().join(report.text_name())).unwrap();
-    refused(dir.path(), "dumpstate-missing", &["which is not there", "again"]);
+    refused(dir.path(), "dumpstate-missing", &["which is not there"], "Copy it again");
 }
 
 #[test]
@@ -95,8 +100,8 @@ fn a_truncated_zip() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bugreport.zip");
     devices::milan().write(&path, Container::Truncated).unwrap();
-    refused(&path, "truncated-zip", &["was cut short", "Copy it again"]);
-    refused(dir.path(), "truncated-zip", &["was cut short"]);
+    refused(&path, "truncated-zip", &["was cut short"], "Copy it again");
+    refused(dir.path(), "truncated-zip", &["was cut short"], "Copy it again");
 }
 
 #[test]
@@ -106,7 +111,7 @@ fn a_zip_of_something_else() {
     let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
     zip.start_file("a.jpg", zip::write::SimpleFileOptions::default()).unwrap();
     zip.finish().unwrap();
-    refused(&path, "no-dumpstate", &["holds no Android dumpstate"]);
+    refused(&path, "not-an-acquisition", &["is not an acquisition"], "name it");
 }
 
 #[test]
@@ -114,7 +119,7 @@ fn an_empty_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bugreport.zip");
     fs::write(&path, b"").unwrap();
-    refused(&path, "empty-file", &["is an empty file (0 bytes)", "again"]);
+    refused(&path, "empty-file", &["is an empty file (0 bytes)"], "Copy it again");
 }
 
 #[test]
@@ -122,7 +127,7 @@ fn a_file_encrypted_with_age() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bugreport.zip.age");
     fs::write(&path, b"age-encryption.org/v1\n-> X25519 abc\n").unwrap();
-    refused(&path, "age-encrypted", &["is encrypted with age", "decrypt it"]);
+    refused(&path, "age-encrypted", &["is encrypted with age"], "decrypt it into a new folder");
 }
 
 #[test]

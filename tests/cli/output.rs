@@ -22,7 +22,7 @@ fn run(home: &Path, args: &[&str]) -> (i32, String, String) {
 fn a_report_folder_is_new_or_empty_unless_forced() {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
-    let expected = ["findings.json", "matches.jsonl", "records", "timeline.csv"];
+    let expected = ["findings.json", "matches.jsonl", "page.txt", "records", "timeline.csv"];
     assert_eq!(run(home.path(), &["-o", "out"]).0, 0);
     assert_eq!(names(&out), expected);
     let before = tree(&out);
@@ -31,6 +31,11 @@ fn a_report_folder_is_new_or_empty_unless_forced() {
     assert!(error.contains("is not empty") && error.contains("--force"), "{error}");
     assert_eq!(tree(&out), before, "a refused report was touched");
     fs::write(out.join("mine.txt"), b"x").unwrap();
+    let (code, _, error) = run(home.path(), &["-o", "out", "--force"]);
+    assert_eq!(code, 2);
+    assert!(error.contains("mine.txt is no part of one"), "{error}");
+    assert_eq!(fs::read(out.join("mine.txt")).unwrap(), b"x");
+    fs::remove_file(out.join("mine.txt")).unwrap();
     assert_eq!(run(home.path(), &["-o", "out", "--force", "--records", "none"]).0, 0);
     assert_eq!(names(&out), expected);
     assert!(names(&out.join("records")).is_empty());

@@ -145,7 +145,7 @@ fn what_is_not_a_file_where_one_should_be() {
             assert_eq!(after.code, 3);
         } else {
             assert!(
-                ["absent", "failed", "partial"].contains(&after.status(artifact)),
+                ["absent", "missing", "failed", "partial"].contains(&after.status(artifact)),
                 "{kind} for {artifact}: {}",
                 after.said()
             );

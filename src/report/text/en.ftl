@@ -370,6 +370,7 @@ reason-loose-file = It is a file of a phone without the acquisition it belongs t
 reason-manifest-empty = It is an iOS backup whose list of files (Manifest.db) is empty.
 reason-manifest-missing = It is an iOS backup without its list of files (Manifest.db): what the files in it are cannot be told.
 reason-manifest-unreadable = It is an iOS backup whose list of files cannot be read. ({ $text })
+reason-more-beside = { $count } more things that lie beside it were not examined.
 reason-not-an-acquisition = Nothing in it is an acquisition that vigie can read.
 reason-not-read-yet = { $text }
 reason-old-backup = It is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read.

@@ -370,6 +370,7 @@ reason-loose-file = C’est un fichier de téléphone sans l’acquisition dont 
 reason-manifest-empty = C’est une sauvegarde iOS dont la liste des fichiers (Manifest.db) est vide.
 reason-manifest-missing = C’est une sauvegarde iOS sans sa liste des fichiers (Manifest.db) : on ne peut pas savoir ce que sont ses fichiers.
 reason-manifest-unreadable = C’est une sauvegarde iOS dont la liste des fichiers est illisible. (En anglais : { $text })
+reason-more-beside = { $count } autres choses qui se trouvent à côté n’ont pas été examinées.
 reason-not-an-acquisition = Rien ici n’est une acquisition que vigie sait lire.
 reason-not-read-yet = C’est une acquisition d’un type que vigie ne lit pas encore. (En anglais : { $text })
 reason-old-backup = C’est une sauvegarde d’iOS 9 ou plus ancien (Manifest.mbdb), que vigie ne lit pas.
