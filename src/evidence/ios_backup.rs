@@ -18,7 +18,7 @@ use crate::device::{DeviceFacts, Identifier, Platform};
 use crate::finding::{Reason, reason};
 use crate::formats::hex;
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::{Db, Table, ValueRef};
+use crate::formats::sqlite::{Db, Encoding, Table, ValueRef};
 use crate::formats::{ReadAt, glob, mbfile};
 use crate::record::{Precision, Timestamp};
 
@@ -386,6 +386,7 @@ fn list_slice(
 ) -> Result<Part, String> {
     let mut part = Part::default();
     let mut ids = Ids::default();
+    let utf8 = db.encoding() == Encoding::Utf8;
     let report = db
         .scan(table, &["fileID", "domain", "relativePath", "flags", "file"], Some(slice), &mut |row| {
             let (id, domain, path) = (text(row.get(0)), text(row.get(1)), text(row.get(2)));
@@ -393,9 +394,14 @@ fn list_slice(
                 part.odd += 1;
                 return ControlFlow::Continue(());
             };
-            // The id is computed from the bytes of the name: what is no UTF-8 cannot be checked by its replacement.
-            let replaced = domain.contains('\u{FFFD}') || path.contains('\u{FFFD}');
-            if !is_hex(&id, 40) || !(replaced || ids.fits(&domain, &path, &id)) {
+            // The id is computed from the bytes of the name, whatever text they are.
+            let raw = |i: usize, text: &str| match (utf8, row.get(i).as_bytes()) {
+                (true, Some(bytes)) => bytes.to_vec(),
+                _ => text.as_bytes().to_vec(),
+            };
+            let fits =
+                ids.fits(domain.as_bytes(), path.as_bytes(), &id) || ids.fits(&raw(1, &domain), &raw(2, &path), &id);
+            if !is_hex(&id, 40) || !fits {
                 part.odd += 1;
             }
             let regular = row.get(3).as_i64().is_none_or(|flags| flags == REGULAR);
@@ -435,17 +441,17 @@ fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
 /// Checks ids of files without allocating for each.
 #[derive(Default)]
 struct Ids {
-    name: String,
+    name: Vec<u8>,
 }
 
 impl Ids {
-    fn fits(&mut self, domain: &str, path: &str, id: &str) -> bool {
+    fn fits(&mut self, domain: &[u8], path: &[u8], id: &str) -> bool {
         use sha1::{Digest, Sha1};
         self.name.clear();
-        self.name.push_str(domain);
-        self.name.push('-');
-        self.name.push_str(path);
-        let digest = Sha1::digest(self.name.as_bytes());
+        self.name.extend_from_slice(domain);
+        self.name.push(b'-');
+        self.name.extend_from_slice(path);
+        let digest = Sha1::digest(&self.name);
         let nibble = |b: u8| if b < 10 { b'0' + b } else { b'a' + b - 10 };
         id.len() == 40 && id.as_bytes().chunks_exact(2).zip(&digest).all(|(c, b)| c == [nibble(b >> 4), nibble(b & 15)])
     }

@@ -155,6 +155,8 @@ pub struct Parser {
     in_package: bool,
     /// A line in the list of uids that is the head of none.
     odd: Option<(u64, String)>,
+    /// A line among the packages of a uid that may have been the head of one: an unknown one, or an empty one.
+    strange: Option<(u64, String)>,
     notes: Notes,
 }
 
@@ -164,6 +166,9 @@ impl Parser {
         let line = line.trim_end();
         let said = line.trim_start();
         if said.is_empty() {
+            if self.at != At::Outside {
+                self.strange.get_or_insert((no, String::new()));
+            }
             return;
         }
         match indent(line) {
@@ -226,6 +231,7 @@ impl Parser {
     }
 
     fn begin_uid(&mut self, uid: &str) {
+        self.strange = None;
         (self.at, self.in_package) = (At::Uid, false);
         self.defaults.clear();
         self.op.uid_text = clip(uid, MAX_NAME).to_owned();
@@ -237,6 +243,7 @@ impl Parser {
     fn at_uid(&mut self, no: u64, said: &str, each: &mut impl FnMut(Fact<'_>)) {
         if let Some(name) = package_head(said) {
             self.close(each);
+            self.strange = None;
             self.at = At::Package;
             self.in_package = true;
             self.op.package = clip(name, MAX_NAME).to_owned();
@@ -247,10 +254,17 @@ impl Parser {
             self.close(each);
             self.notes.lost(no, "expected a package", said);
             (self.at, self.in_package) = (At::Lost, false);
+        } else if said.ends_with(':') {
+            self.strange.get_or_insert((no, clip(said, MAX_NAME).to_owned()));
         }
     }
 
     fn at_op(&mut self, no: u64, said: &str, each: &mut impl FnMut(Fact<'_>)) {
+        if let Some((line, text)) = self.strange.take_if(|_| is_op(said)) {
+            self.close(each);
+            self.notes.lost(line, "operations follow, and of which package is not said", &text);
+            (self.at, self.in_package) = (At::Lost, false);
+        }
         let Some((name, rest)) = op_name(said) else {
             // startNesting=1 and the like
             if !said.contains('=') && self.at != At::Uid {

@@ -205,6 +205,8 @@ pub struct Parser {
     /// A line without indent that opens no list that is known.
     odd: Option<Odd>,
     open: bool,
+    /// Facts without a head were met, and told.
+    orphaned: bool,
     package: Package,
     in_user: bool,
     list: List,
@@ -240,7 +242,7 @@ impl Parser {
                 self.notes.lost(odd.no, "expected the head of a list of packages, packages follow", &odd.text);
             }
             self.close(each);
-            self.open = true;
+            (self.open, self.orphaned) = (true, false);
             (self.package.line, self.package.listing) = (no, *self.block.get_or_insert(Listing::Active));
             self.package.name.push_str(clip(name, MAX_VALUE));
             return;
@@ -258,8 +260,14 @@ impl Parser {
             ..4 => {
                 self.close(each);
                 self.notes.lost(no, "expected `Package [name] (…):`", line);
+                self.orphaned = true;
             }
-            _ if !self.open => {}
+            _ if !self.open => {
+                if listing != Listing::Apex && !self.orphaned {
+                    self.notes.lost(no, "facts of a package without its head", line);
+                    self.orphaned = true;
+                }
+            }
             4 | 5 => self.fact(no, line.trim_start(), each),
             _ => self.detail(no, depth, line.trim_start()),
         }
@@ -273,7 +281,7 @@ impl Parser {
         match block_of(line) {
             Some(block) => {
                 self.close(each);
-                (self.block, self.odd) = (block, None);
+                (self.block, self.odd, self.orphaned) = (block, None, false);
             }
             None => self.odd = Some(Odd { no, text: clip(line, 80).to_owned() }),
         }
@@ -330,6 +338,7 @@ impl Parser {
         if matches!(key, "userId" | "appId") && self.package.app_id.is_some() {
             self.notes.lost(no, "a second id: the head of a package is missing", said);
             // Whose facts follow is not known.
+            self.orphaned = true;
             return self.close(each);
         }
         set_fact(&mut self.package, key, clip(value, MAX_VALUE));

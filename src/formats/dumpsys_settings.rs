@@ -97,6 +97,14 @@ pub struct Parser {
     operations: bool,
     raw: String,
     open: Option<u64>,
+    /// The open record has said all it says: what follows is no more of its value.
+    ended: bool,
+    /// How many changes its history announced, and where.
+    announced: Option<(u64, usize)>,
+    /// An empty line behind a record that had ended, or behind the head of a namespace.
+    empty: Option<u64>,
+    /// No record has come since the head of the namespace.
+    fresh: bool,
     changes: Vec<Change>,
     notes: Notes,
 }
@@ -107,6 +115,7 @@ impl Parser {
         let said = line.trim();
         if let Some((namespace, user)) = heading(said) {
             self.close(each);
+            (self.empty, self.fresh) = (None, true);
             (self.namespace, self.user, self.operations) = (namespace, user, false);
         } else if said.starts_with("_id:") && said.contains(" name:") {
             self.close(each);
@@ -114,7 +123,11 @@ impl Parser {
             if said.matches("_id:").count() > 1 && said.matches(" name:").count() > 1 {
                 self.notes.lost(no, "two records in one line", said);
             }
-            self.open = Some(no);
+            if let Some(empty) = self.empty.take() {
+                self.notes.lost(empty, "an empty line among records", "");
+            }
+            (self.open, self.fresh) = (Some(no), false);
+            self.ended = is_ended(said);
             self.raw.push_str(clip(said, MAX_VALUE));
         } else if said == "Historical operations" {
             self.close(each);
@@ -125,6 +138,8 @@ impl Parser {
             // Whatever follows may belong to it, or to another namespace.
             self.notes.lost(no, "expected the head of a record or of a namespace", line);
             self.close(each);
+        } else if said.is_empty() && (self.ended || self.open.is_none()) {
+            self.empty = self.empty.or(Some(no).filter(|_| self.open.is_some() || self.fresh));
         } else if self.open.is_some() {
             self.inside(no, line);
         } else if self.operations {
@@ -142,6 +157,11 @@ impl Parser {
 
     fn close(&mut self, each: &mut impl FnMut(Fact<'_>)) {
         let Some(line) = self.open.take() else { return };
+        if let Some((at, announced)) = self.announced.take()
+            && announced > self.changes.len()
+        {
+            self.notes.lost(at, "fewer changes than the history announces", "");
+        }
         let mut setting = parse(self.raw.trim_end());
         setting.line = line;
         setting.namespace.push_str(&self.namespace);
@@ -159,10 +179,23 @@ impl Parser {
     fn inside(&mut self, no: u64, line: &str) {
         let said = line.trim();
         if said.starts_with("time:") && said.contains(" newValue:") {
+            self.ended = true;
+            let package = said.rsplit_once(" package:").map_or("", |(_, package)| package);
+            if package.contains(|c: char| c.is_whitespace() || c.is_control()) {
+                self.notes.lost(no, "two records in one line", said);
+            }
             if self.changes.len() < MAX_HISTORY {
                 self.changes.push(change(no, said));
             }
-        } else if !(said.starts_with("History (") && said.ends_with("):")) && self.raw.len() < MAX_VALUE {
+        } else if let Some(count) = said.strip_prefix("History (").and_then(|r| r.strip_suffix("):")) {
+            self.ended = true;
+            self.announced = count.parse().ok().map(|n| (no, n));
+            if self.announced.is_none() {
+                self.notes.lost(no, "expected a number of changes", said);
+            }
+        } else if self.ended {
+            self.notes.lost(no, "behind a record that had ended", line);
+        } else if self.raw.len() < MAX_VALUE {
             self.raw.push('\n');
             self.raw.push_str(clip(line, MAX_VALUE));
         }
@@ -274,8 +307,7 @@ fn change(line: u64, said: &str) -> Change {
 #[derive(Debug, Default)]
 pub struct KeyValues {
     open: Option<(u64, String, String)>,
-    /// What was not understood.
-    pub notes: Notes,
+    notes: Notes,
 }
 
 impl KeyValues {
@@ -308,6 +340,14 @@ impl KeyValues {
             each(line, &key, value.trim_end_matches('\n'));
         }
     }
+}
+
+/// Whether the line of a record has said all that a record says: behind the default, and behind a tag, there is no more
+/// of a value.
+fn is_ended(said: &str) -> bool {
+    let last = |key: &str| said.rfind(key).map(|at| &said[at + key.len()..]);
+    let flag = |text: &str| text.starts_with("true") || text.starts_with("false");
+    last(" defaultSystemSet:").is_some_and(flag) || last(" tag:").is_some() || said.ends_with("notPreservedInRestore")
 }
 
 #[cfg(test)]

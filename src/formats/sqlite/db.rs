@@ -7,6 +7,7 @@ use super::btree::{Kind, Node};
 use super::cursor::Cursor;
 use super::error::{Note, ScanReport, SqliteError};
 use super::pager::{Encoding, Pager, Reader, SCAN_CACHE};
+use super::pages;
 use super::payload::Plan;
 use super::record::Row;
 use super::schema::{Entry, EntryKind, Schema, Table};
@@ -34,6 +35,10 @@ impl Db {
         let pager = Arc::new(Pager::open(main, wal)?);
         let mut notes = pager.notes.clone();
         let schema = Arc::new(Schema::read(&pager, &mut notes));
+        // A log that could not be applied leaves a file between two states.
+        if !notes.iter().any(Note::costs_rows) {
+            notes.extend(pages::faults(&pager, &schema));
+        }
         Ok(Db { pager, schema, notes: notes.into() })
     }
 

@@ -65,6 +65,25 @@ pub(super) fn parse(sql: &str) -> Option<Definition> {
     parser.definition()
 }
 
+/// The name that a definition gives its table; `kind` is the word between CREATE and TABLE, empty for an ordinary one.
+/// `None` when it is no such definition.
+pub(super) fn name_of(sql: &str, kind: &str) -> Option<String> {
+    /// What stands before the name, and the name.
+    const HEAD: usize = 1 << 10;
+    let end = (0..=HEAD.min(sql.len())).rev().find(|&at| sql.is_char_boundary(at)).unwrap_or(0);
+    let tokens = lex(&sql[..end]);
+    let mut rest = tokens.iter();
+    let mut word = |wanted: &str| matches!(rest.next(), Some(Token::Word(w)) if w.eq_ignore_ascii_case(wanted));
+    if !word("CREATE") || !(kind.is_empty() || word(kind)) || !word("TABLE") {
+        return None;
+    }
+    match rest.next()? {
+        Token::Word(name) => Some((*name).to_owned()),
+        Token::Quoted(name) | Token::Text(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
 fn lex(sql: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = sql;

@@ -152,6 +152,9 @@ pub enum DamageReason {
         /// Offset in the page.
         offset: usize,
     },
+    /// A leaf without rows below another page: SQLite leaves none.
+    #[error("page is empty, though others lead to it: its rows are lost")]
+    EmptyLeaf,
     /// The page was reached before in this tree: a cycle, or two parents.
     #[error("page is reached twice")]
     SeenTwice,
@@ -352,6 +355,36 @@ pub enum Note {
         /// Entries read.
         max: usize,
     },
+    /// An entry of the schema contradicts itself.
+    #[error("schema: {name}: {what}")]
+    SchemaEntry {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Two things claim one page: one of them has lost what was there.
+    #[error("page {page} belongs to two things: what one of them held is lost")]
+    PageTwice {
+        /// The page.
+        page: u32,
+    },
+    /// A page holds byte for byte what another one holds: what was there before is lost.
+    #[error("page {page} is a copy of page {other}: what it held is lost")]
+    PageCopied {
+        /// The page.
+        page: u32,
+        /// The page it is a copy of.
+        other: u32,
+    },
+    /// Pages belong to nothing: what led to them is lost.
+    #[error("{count} pages from page {page} on belong to nothing: what led to them is lost")]
+    PagesUnowned {
+        /// The first of them.
+        page: u32,
+        /// How many.
+        count: u32,
+    },
     /// The CREATE TABLE text of a table could not be read; its columns have no names.
     #[error("schema: the definition of table {table} could not be read")]
     SchemaText {
@@ -379,6 +412,10 @@ impl Note {
             | Note::Truncated { .. }
             | Note::SchemaDamage(_)
             | Note::SchemaTooLong { .. }
+            | Note::SchemaEntry { .. }
+            | Note::PageTwice { .. }
+            | Note::PageCopied { .. }
+            | Note::PagesUnowned { .. }
             | Note::SchemaText { .. } => true,
         }
     }

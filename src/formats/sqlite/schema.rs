@@ -250,6 +250,11 @@ impl Schema {
         if report.stopped {
             notes.push(Note::SchemaTooLong { max: entries.len() });
         }
+        for entry in &entries {
+            if let Some(what) = contradiction(entry) {
+                notes.push(Note::SchemaEntry { name: entry.name.clone(), what });
+            }
+        }
         let stored = |entry: &&Entry| entry.kind == EntryKind::Table && entry.root > 0;
         let tables = entries.iter().filter(stored).map(|entry| table(entry, notes)).collect();
         Schema { entries, tables, itself }
@@ -269,6 +274,22 @@ fn entry(row: &Row<'_>) -> Entry {
         _ => EntryKind::Unknown,
     };
     Entry { kind, name: text(1), table: text(2), root, sql }
+}
+
+/// What in an entry contradicts the rest of it. The definition of a table names it.
+fn contradiction(entry: &Entry) -> Option<String> {
+    match entry.kind {
+        EntryKind::Unknown => Some("expected a table, an index, a view or a trigger".to_owned()),
+        EntryKind::VirtualTable if ddl::name_of(&entry.sql, "VIRTUAL").is_none() => {
+            Some("a table without a page of its own".to_owned())
+        }
+        EntryKind::Table => {
+            let defined = ddl::name_of(&entry.sql, "")?;
+            let other = !defined.eq_ignore_ascii_case(&entry.name);
+            other.then(|| format!("its definition is that of a table {defined}"))
+        }
+        _ => None,
+    }
 }
 
 fn names_twice(columns: &[Column]) -> bool {

@@ -110,6 +110,13 @@ impl<'a> Walk<'a> {
             let usable = self.reader.pager.usable();
             self.reader.page(page).and_then(|bytes| Node::parse(page, bytes, usable, table))
         };
+        // A page that loses its last row leaves the tree; only a tree that is one page can be empty.
+        let node = match node {
+            Ok(node) if node.kind.is_leaf() && node.cells == 0 && !self.stack.is_empty() => {
+                Err(DamageReason::EmptyLeaf)
+            }
+            other => other,
+        };
         match node {
             Err(reason) => {
                 if table {
