@@ -366,8 +366,10 @@ impl Explorer<'_> {
             let text = format!("{locked} members of this archive are encrypted");
             self.name(shown.to_owned(), "zip-encrypted", reason::ARCHIVE_LOCKED, &text, at);
         }
-        // Where an acquisition lies in it, that one tells of its container.
-        if unlisted > 0 && before == self.out.found.len() {
+        // An acquisition that is the archive tells of it; one that only lies in it does not.
+        let tells =
+            |f: &Found| f.what.as_ref().is_ok_and(|e| e.notes().iter().any(|n| n.code == reason::MEMBERS_UNLISTED));
+        if unlisted > 0 && !self.out.found[before..].iter().any(tells) {
             let text = format!("the archive counts {unlisted} more members than its directory lists: it is damaged");
             self.name(shown.to_owned(), "zip", reason::MEMBERS_UNLISTED, &text, at);
         }

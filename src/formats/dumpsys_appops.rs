@@ -155,6 +155,8 @@ pub struct Parser {
     in_package: bool,
     /// A line in the list of uids that is the head of none.
     odd: Option<(u64, String)>,
+    /// The list of uids has begun.
+    listing: bool,
     /// A line among the packages of a uid that may have been the head of one: an unknown one, or an empty one.
     strange: Option<(u64, String)>,
     notes: Notes,
@@ -176,7 +178,10 @@ impl Parser {
                 self.close(each);
                 match said.strip_prefix("Uid ").and_then(|s| s.strip_suffix(':')) {
                     Some(uid) => {
-                        self.odd = None;
+                        if let Some((line, text)) = self.odd.take_if(|_| self.listing) {
+                            self.notes.lost(line, "a line among the uids that is the head of none", &text);
+                        }
+                        self.listing = true;
                         self.begin_uid(uid);
                     }
                     None => {
@@ -254,7 +259,7 @@ impl Parser {
             self.close(each);
             self.notes.lost(no, "expected a package", said);
             (self.at, self.in_package) = (At::Lost, false);
-        } else if said.ends_with(':') {
+        } else if fact_name(said).is_none() {
             self.strange.get_or_insert((no, clip(said, MAX_NAME).to_owned()));
         }
     }
@@ -266,8 +271,10 @@ impl Parser {
             (self.at, self.in_package) = (At::Lost, false);
         }
         let Some((name, rest)) = op_name(said) else {
-            // startNesting=1 and the like
-            if !said.contains('=') && self.at != At::Uid {
+            if said.contains(": mode=") {
+                self.notes.lost(no, "expected an op", said);
+            } else if !said.contains('=') && self.at != At::Uid {
+                // Not startNesting=1 and the like.
                 self.close(each);
                 self.notes.lost(no, "expected an op", said);
                 self.at = At::Lost;
@@ -291,6 +298,9 @@ impl Parser {
             self.at = At::Lost;
             return self.notes.lost(no, "expected a mode", said);
         };
+        if facts.contains(|c: char| c.is_control()) || ["Access:", "Reject:"].iter().any(|e| facts.contains(e)) {
+            self.notes.lost(no, "two records in one line", said);
+        }
         self.at = At::Op;
         self.op.line = no;
         self.op.op.clear();

@@ -354,6 +354,9 @@ impl Parser {
         // A user's own facts stand beside the heads of its lists.
         if self.in_user && (self.list == List::None || depth < self.list_indent) {
             self.list = List::None;
+            if said.contains(": granted=") {
+                self.notes.lost(no, "a permission outside any list", said);
+            }
             return self.user_fact(said);
         }
         let user = if self.in_user { self.package.users.last_mut() } else { None };
@@ -381,6 +384,9 @@ impl Parser {
         let name = name.trim_end_matches(':');
         if name.is_empty() || name.contains(' ') {
             return self.notes.lost(no, "expected a permission", said);
+        }
+        if rest.matches("granted=").count() > 1 || said.contains(|c: char| c.is_control()) {
+            self.notes.lost(no, "two records in one line", said);
         }
         let mut granted = (kind == PermissionKind::Install && rest.is_empty()).then_some(true);
         let mut flags = Vec::new();

@@ -70,6 +70,9 @@ impl Seen {
         let costs = |notes: &[Reason]| notes.iter().any(|n| n.code.is_loss());
         let lines = self.report.coverage.iter().filter(|c| c.artifact == artifact);
         let of_device = self.report.devices.iter().any(|d| costs(&d.verdict.reasons));
+        if self.report.devices.is_empty() {
+            return costs(&self.report.verdict.reasons);
+        }
         let of_evidence = self.report.evidence.iter().any(|e| costs(&e.notes));
         of_device && (of_evidence || lines.clone().next().is_none() || lines.into_iter().any(|l| !l.is_whole()))
     }
