@@ -178,7 +178,8 @@ impl Parser {
                 self.close(each);
                 match said.strip_prefix("Uid ").and_then(|s| s.strip_suffix(':')) {
                     Some(uid) => {
-                        if let Some((line, text)) = self.odd.take_if(|_| self.listing) {
+                        // What stands before the first uid are other parts of the dump.
+                        if let (true, Some((line, text))) = (self.listing, self.odd.take()) {
                             self.notes.lost(line, "a line among the uids that is the head of none", &text);
                         }
                         self.listing = true;
@@ -259,7 +260,7 @@ impl Parser {
             self.close(each);
             self.notes.lost(no, "expected a package", said);
             (self.at, self.in_package) = (At::Lost, false);
-        } else if fact_name(said).is_none() {
+        } else if said != "foregroundOps:" && fact_name(said).is_none() {
             self.strange.get_or_insert((no, clip(said, MAX_NAME).to_owned()));
         }
     }
