@@ -7,11 +7,13 @@ mod packs;
 mod records;
 mod report;
 mod scan;
+mod speech;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::report::{Lang, Texts};
 use crate::scan::{OutputError, ScanError};
 
 /// What the process ends with; the first that holds.
@@ -67,13 +69,11 @@ enum Command {
 
 /// Runs the program and returns what it ends with.
 pub fn run() -> ExitCode {
-    let args = match Args::try_parse() {
+    let given: Vec<_> = std::env::args_os().collect();
+    let texts = Texts::new(speech::lang_of_arguments(&given));
+    let args = match speech::matches(Args::command(), given, &texts).and_then(|m| Args::from_arg_matches(&m)) {
         Ok(args) => args,
-        Err(e) => {
-            // clap's own text: help and version go to stdout, mistakes to stderr; a closed pipe is no error.
-            let _ = e.print();
-            return ExitCode::from(if e.use_stderr() { Exit::Usage as u8 } else { 0 });
-        }
+        Err(e) => return refuse(&e, &texts),
     };
     set_up_log();
     set_up_interrupt();
@@ -88,10 +88,21 @@ pub fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(e) if out::is_broken_pipe(&e) => ExitCode::SUCCESS,
         Err(e) => {
-            out::complain(&format!("{e:#}"));
+            out::complain(&speech::explain(e.as_ref(), &texts));
             exit_of(&e).into()
         }
     }
+}
+
+/// Help and version go to stdout, mistakes to stderr; a closed pipe is no error.
+fn refuse(e: &clap::Error, texts: &Texts) -> ExitCode {
+    let help = matches!(e.kind(), clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    if texts.lang() == Lang::En || help || !e.use_stderr() {
+        let _ = e.print();
+    } else {
+        out::refuse(&speech::usage(e, texts));
+    }
+    ExitCode::from(if e.use_stderr() { Exit::Usage as u8 } else { 0 })
 }
 
 /// How a failed command ends: whether the command line is wrong, or the world is.

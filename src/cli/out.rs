@@ -20,12 +20,17 @@ pub fn write(bytes: &[u8]) -> io::Result<()> {
 
 /// Says what went wrong, on stderr.
 pub fn complain(text: &str) {
+    refuse(&format!("vigie: {text}"));
+}
+
+/// The same without the name of the program.
+pub fn refuse(text: &str) {
     let mut safe = String::new();
     for line in text.lines() {
         safe.push_str(&sanitize::terminal(line));
         safe.push('\n');
     }
-    let _ = write!(io::stderr().lock(), "vigie: {safe}");
+    let _ = write!(io::stderr().lock(), "{safe}");
 }
 
 /// Colours: only on a terminal, and never with `NO_COLOR`.

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::Exit;
+use super::speech::Refusal;
 use crate::scan::stored;
 
 #[derive(Debug, Args)]
@@ -40,7 +41,7 @@ fn list(folder: &Path, artifacts: &[String]) -> anyhow::Result<Vec<PathBuf>> {
     let asked = |found: &str| artifacts.is_empty() || artifacts.iter().any(|a| a == found);
     files.retain(|p| stored::artifact_of(p).is_some_and(asked));
     if let Some(unknown) = artifacts.iter().find(|a| !files.iter().any(|f| stored::artifact_of(f) == Some(a))) {
-        bail!("{} holds no records of {unknown}", records.display());
+        bail!(Refusal::NoRecords { path: records.display().to_string(), artifact: unknown.clone() });
     }
     Ok(files)
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::scan::{lang_of_environment, parse_lang};
+use super::scan::parse_lang;
+use super::speech::{Refusal, lang_of_environment};
 use super::{Exit, out};
 use crate::formats::{DiskFile, ReadAt, Stream};
 use crate::report::{Extent, Lang, Report, SCHEMA_VERSION, Style, Texts, Written, page};
@@ -29,7 +30,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
     let shown = file.display().to_string();
     let opened = DiskFile::open(&file).with_context(|| shown.clone())?;
     if opened.len() > MAX_REPORT {
-        bail!("{shown}: {} bytes, at most {MAX_REPORT}", opened.len());
+        return Err(Refusal::TooLong { bytes: opened.len(), most: MAX_REPORT }).with_context(|| shown);
     }
     let mut text = String::new();
     Stream::new(opened).read_to_string(&mut text).with_context(|| shown.clone())?;
@@ -50,12 +51,11 @@ fn read(text: &str) -> anyhow::Result<Report> {
     struct Head {
         schema_version: String,
     }
-    let head: Head = serde_json::from_str(text).context("is no report of vigie")?;
+    let head: Head = serde_json::from_str(text).context(Refusal::NotAReport)?;
     let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
+    let other = || Refusal::OtherShape { other: head.schema_version.clone(), own: SCHEMA_VERSION.to_owned() };
     if major(&head.schema_version) != major(SCHEMA_VERSION) {
-        bail!("is a report of shape {}, and this vigie reads {SCHEMA_VERSION}", head.schema_version);
+        bail!(other());
     }
-    let what =
-        format!("is a report of shape {}, of which this vigie ({SCHEMA_VERSION}) cannot tell", head.schema_version);
-    serde_json::from_str(text).context(what)
+    serde_json::from_str(text).with_context(other)
 }

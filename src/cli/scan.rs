@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::packs::SourceArgs;
+use super::speech::{self, Refusal, lang_of_environment};
 use super::{Exit, ci_files, out};
 use crate::finding::{Severity, State};
 use crate::kit::ci;
@@ -27,7 +28,7 @@ pub struct ScanArgs {
     /// Write the report into this folder, which must be new or empty
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Replace what is in the report folder
+    /// Replace the report of vigie that is in the folder
     #[arg(long, requires = "output")]
     force: bool,
     /// How records are written into the report folder
@@ -110,12 +111,7 @@ impl FailOn {
     }
 }
 
-/// The language of the system's settings, where it is one we speak; English otherwise.
-pub fn lang_of_environment() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
-    set.and_then(|v| Lang::parse(&v)).unwrap_or(Lang::En)
-}
-
+/// A language of an option.
 pub fn parse_lang(s: &str) -> Result<Lang, String> {
     Lang::parse(s).ok_or_else(|| format!("{s}: there are en and fr"))
 }
@@ -142,20 +138,18 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let texts = Texts::new(lang);
     for path in &args.paths {
         if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
-            bail!("{}: no such file or folder", path.display());
+            bail!(Refusal::NoSuchPath(path.display().to_string()));
         }
     }
     let library = match args.sources.load() {
         Ok(library) => library,
         Err(e) => {
-            out::complain(&e.to_string());
+            out::complain(&speech::explain(&e, &texts));
             return Ok(Exit::Packs);
         }
     };
     if library.indicators.is_empty() {
-        out::complain(
-            "no indicators: --no-builtin leaves out those of vigie; name others with -i, or leave the option out",
-        );
+        out::complain(&speech::explain(&Refusal::NoIndicators, &texts));
         return Ok(Exit::Packs);
     }
     let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;

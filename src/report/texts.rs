@@ -21,6 +21,9 @@ const MAX_DETAIL: usize = 160;
 /// The interface's own words, per language as in [`Lang::ALL`].
 const INTERFACE_TEXTS: [&str; 2] = [include_str!("text/en.ftl"), include_str!("text/fr.ftl")];
 
+/// Help and errors of the commands, per language; the English ones stand in the program.
+const COMMAND_TEXTS: [&str; 2] = ["", include_str!("text/commands.fr.ftl")];
+
 /// A language vigie speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Lang {
@@ -110,6 +113,7 @@ type Bundle = FluentBundle<FluentResource>;
 struct Words {
     explained: Bundle,
     interface: Bundle,
+    commands: Bundle,
 }
 
 /// Every text, in one language with English behind it.
@@ -161,6 +165,12 @@ impl Texts {
     /// The same; `None` when no language has it, or when an argument it needs is not given.
     pub fn try_ui(&self, key: &str, args: Args<'_>) -> Option<String> {
         self.words.iter().find_map(|w| format(&w.interface, key, None, args))
+    }
+
+    /// Help or an error of a command, `key` or `key.part`; `None` in English, which stands in the program.
+    pub fn command(&self, key: &str, args: Args<'_>) -> Option<String> {
+        let (key, part) = key.split_once('.').map_or((key, None), |(key, part)| (key, Some(part)));
+        self.words.first().and_then(|w| format(&w.commands, key, part, args))
     }
 
     /// The sentence of a reason: by its code where the texts know it, else the English one it carries.
@@ -274,7 +284,9 @@ fn load(lang: Lang) -> Words {
     }
     let mut interface = bundle(lang);
     add(&mut interface, INTERFACE_TEXTS[usize::from(lang == Lang::Fr)]);
-    Words { explained, interface }
+    let mut commands = bundle(lang);
+    add(&mut commands, COMMAND_TEXTS[usize::from(lang == Lang::Fr)]);
+    Words { explained, interface, commands }
 }
 
 fn bundle(lang: Lang) -> Bundle {

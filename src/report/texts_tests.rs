@@ -191,7 +191,10 @@ fn a_missing_text_falls_back() {
     assert_eq!(fr.try_ui("note", &[]), None);
     let lame = Texts {
         lang: Lang::Fr,
-        words: vec![Words { explained: bundle(Lang::Fr), interface: bundle(Lang::Fr) }, load(Lang::En)],
+        words: vec![
+            Words { explained: bundle(Lang::Fr), interface: bundle(Lang::Fr), commands: bundle(Lang::Fr) },
+            load(Lang::En),
+        ],
     };
     assert_eq!(lame.ui("gaps-heading", &[]), "What could not be checked");
 }
