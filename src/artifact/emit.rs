@@ -48,7 +48,7 @@ impl Tally {
         self.lost == 0 && !self.unknown
     }
 
-    /// Adds what another reading of the same artifact said.
+    /// Adds what another reading of the same artifact said; tables of two files are two, see [`Tally::add_tables`].
     pub fn add(&mut self, more: &Tally) {
         self.records += more.records;
         self.lost += more.lost;
@@ -57,15 +57,19 @@ impl Tally {
         for (name, n) in &more.unreadable {
             *self.unreadable.entry(name).or_default() += n;
         }
+        for (code, (n, text)) in &more.counts {
+            self.counts.entry(*code).or_insert((0, text)).0 += n;
+        }
+        self.notes.extend(more.notes.iter().cloned());
+    }
+
+    /// Adds the tables of another reading of the same file.
+    pub fn add_tables(&mut self, more: &Tally) {
         for (name, counted) in &more.tables {
             let all = self.tables.entry(name.clone()).or_default();
             all.read += counted.read;
             all.expected = all.expected.or(counted.expected);
         }
-        for (code, (n, text)) in &more.counts {
-            self.counts.entry(*code).or_insert((0, text)).0 += n;
-        }
-        self.notes.extend(more.notes.iter().cloned());
     }
 
     fn note(&mut self, note: Reason) {

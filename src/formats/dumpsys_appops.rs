@@ -173,6 +173,10 @@ impl Parser {
             }
             return;
         }
+        if self.listing && said.contains(|c: char| c.is_control() && c != '\t') {
+            // No name that Android writes here holds any: what stood in this line, or how many lines it was, is unknown.
+            self.notes.lost(no, "control characters", said);
+        }
         match indent(line) {
             ..4 => {
                 self.close(each);
@@ -186,6 +190,7 @@ impl Parser {
                         self.begin_uid(uid);
                     }
                     None => {
+                        self.astray(no, said);
                         self.at = At::Outside;
                         self.odd = Some((no, clip(said, MAX_NAME).to_owned()));
                     }
@@ -196,7 +201,7 @@ impl Parser {
             6 | 7 => self.at_op(no, said, each),
             _ if self.at == At::Op => self.at_entry(no, said),
             _ if self.at == At::Lost && is_entry(said) => self.notes.lost(no, "an access of an unknown op", said),
-            _ => {}
+            _ => self.astray(no, said),
         }
     }
 
@@ -236,6 +241,13 @@ impl Parser {
         }
     }
 
+    /// An access that stands where none should.
+    fn astray(&mut self, no: u64, said: &str) {
+        if self.listing && ["Access:", "Reject:", "Running start at"].iter().any(|head| said.contains(head)) {
+            self.notes.lost(no, "an access where none is expected", said);
+        }
+    }
+
     fn begin_uid(&mut self, uid: &str) {
         self.strange = None;
         (self.at, self.in_package) = (At::Uid, false);
@@ -261,6 +273,7 @@ impl Parser {
             self.notes.lost(no, "expected a package", said);
             (self.at, self.in_package) = (At::Lost, false);
         } else if said != "foregroundOps:" && fact_name(said).is_none() {
+            self.astray(no, said);
             self.strange.get_or_insert((no, clip(said, MAX_NAME).to_owned()));
         }
     }
@@ -272,6 +285,7 @@ impl Parser {
             (self.at, self.in_package) = (At::Lost, false);
         }
         let Some((name, rest)) = op_name(said) else {
+            self.astray(no, said);
             if said.contains(": mode=") {
                 self.notes.lost(no, "expected an op", said);
             } else if !said.contains('=') && self.at != At::Uid {
@@ -299,9 +313,7 @@ impl Parser {
             self.at = At::Lost;
             return self.notes.lost(no, "expected a mode", said);
         };
-        if facts.contains(|c: char| c.is_control()) || ["Access:", "Reject:"].iter().any(|e| facts.contains(e)) {
-            self.notes.lost(no, "two records in one line", said);
-        }
+        self.astray(no, facts);
         self.at = At::Op;
         self.op.line = no;
         self.op.op.clear();

@@ -15,9 +15,24 @@ const INCOMPLETE: &str = "incomplete";
 /// The rule of what is not as expected.
 const UNEXPECTED: &str = "unexpected";
 
-/// One suite per device: its verdict, every coverage line, every finding. A finding fails from `fail_on` on.
+/// One suite per device: its verdict, every coverage line, every finding. A finding fails from `fail_on` on. What was
+/// lost and belongs to no device, an acquisition that nobody could examine for one, has a suite of its own.
 pub fn scan_suites(report: &Report, fail_on: Option<Severity>) -> Vec<JunitSuite> {
-    subjects(report).iter().map(|s| scan_suite(s, fail_on)).collect()
+    let mut suites: Vec<_> = subjects(report).iter().map(|s| scan_suite(s, fail_on)).collect();
+    let case = |r: &Reason| {
+        let outcome = JunitOutcome::failed(INCOMPLETE, r.text.as_str(), r.text.as_str());
+        JunitCase::new("run.incomplete", r.code.as_str(), outcome)
+    };
+    let cases: Vec<_> = run_losses(report).map(case).collect();
+    if !cases.is_empty() {
+        suites.push(JunitSuite { name: "run".into(), cases });
+    }
+    suites
+}
+
+/// Losses of the run that are no device's.
+fn run_losses(report: &Report) -> impl Iterator<Item = &Reason> {
+    report.verdict.reasons.iter().filter(|r| r.code.is_loss())
 }
 
 fn scan_suite(subject: &Subject<'_>, fail_on: Option<Severity>) -> JunitSuite {
@@ -109,9 +124,12 @@ pub fn scan_sarif(report: &Report) -> Sarif {
     for subject in subjects(report).iter().filter(|s| !s.device().verdict.complete) {
         for reason in &subject.device().verdict.reasons {
             if reason.code.is_loss() {
-                add_gap(report, subject, reason, &mut sarif);
+                add_gap(report, &subject.name, &subject.device().evidence, reason, &mut sarif);
             }
         }
+    }
+    for reason in run_losses(report) {
+        add_gap(report, "run", &[], reason, &mut sarif);
     }
     sarif
 }
@@ -136,12 +154,12 @@ fn add_finding(report: &Report, f: &Finding, suppressed: Option<String>, sarif: 
     });
 }
 
-fn add_gap(report: &Report, subject: &Subject<'_>, reason: &Reason, sarif: &mut Sarif) {
+fn add_gap(report: &Report, whose: &str, evidence: &[String], reason: &Reason, sarif: &mut Sarif) {
     if !sarif.rules.iter().any(|r| r.id == INCOMPLETE) {
         sarif.rules.push(SarifRule {
             id: INCOMPLETE.into(),
             short: "Something needed could not be examined".into(),
-            full: "The verdict on this device is not complete: a trace could lie in what could not be read.".into(),
+            full: "The verdict is not complete: a trace could lie in what could not be read.".into(),
             help: "See coverage in findings.json for what was lost, and acquire or copy it again.".into(),
             help_uri: None,
             level: SarifLevel::Warning,
@@ -154,8 +172,8 @@ fn add_gap(report: &Report, subject: &Subject<'_>, reason: &Reason, sarif: &mut 
     sarif.results.push(SarifResult {
         rule: INCOMPLETE.into(),
         level: SarifLevel::Warning,
-        message: format!("{}: {}", subject.name, reason.text),
-        locations: subject.device().evidence.iter().map(place).collect(),
+        message: format!("{whose}: {}", reason.text),
+        locations: evidence.iter().map(place).collect(),
         fingerprint: None,
         suppressed: None,
     });

@@ -1,7 +1,7 @@
 //! What was read and what was not: one line for each artifact in each acquisition. Whatever costs a line something is a
 //! reason with a cost; nothing else makes it partial.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Opening;
 use super::plan::{Cell, Plan};
@@ -14,12 +14,14 @@ use crate::finding::{Coverage, Reason, Status, reason};
 pub fn line(opening: &Opening, plan: &Plan, at: usize, results: &[TaskResult]) -> Coverage {
     let cell = &plan.cells[at];
     let acquisition = &opening.evidence[cell.evidence];
-    let mine: Vec<&TaskResult> = plan.tasks.iter().zip(results).filter(|(t, _)| t.cell == at).map(|(_, r)| r).collect();
-    let mut tally = Tally::default();
-    let mut span = Span::default();
-    for r in &mine {
-        tally.add(&r.tally);
-        span.merge(&r.span);
+    let (mut tally, mut span) = (Tally::default(), Span::default());
+    // Slices of one file count its tables together.
+    let (mut mine, mut files) = (Vec::new(), BTreeMap::<usize, Tally>::new());
+    for (task, result) in plan.tasks.iter().zip(results).filter(|(t, _)| t.cell == at) {
+        tally.add(&result.tally);
+        files.entry(task.entry).or_default().add_tables(&result.tally);
+        span.merge(&result.span);
+        mine.push(result);
     }
     let (first, last) = span.texts(acquisition.facts());
     let mut line = Coverage {
@@ -40,7 +42,11 @@ pub fn line(opening: &Opening, plan: &Plan, at: usize, results: &[TaskResult]) -
     line.notes.extend(mine.iter().filter_map(|r| r.failure.clone()));
     line.notes.append(&mut tally.notes);
     tell_entries(cell, &mut line);
-    tell_counts(&tally, &mut line);
+    for (entry, file) in &files {
+        let name = cell.entries.get(*entry).map_or("", |(e, _)| e.name.as_str());
+        tell_counts(name, file, &mut line);
+    }
+    tell_unreadable(&tally, &mut line);
     tell_absent(cell, &mut line);
     for (code, (n, text)) in &tally.counts {
         line.notes.push(Reason::new(*code, format!("{n} {text}")).with("count", n.to_string()));
@@ -84,18 +90,22 @@ fn tell_entries(cell: &Cell, line: &mut Coverage) {
     }
 }
 
-/// Tables of which an index counts more rows than were read, and fields that could not be read.
-fn tell_counts(tally: &Tally, line: &mut Coverage) {
+/// Tables of a file of which an index counts more rows than were read.
+fn tell_counts(file: &str, tally: &Tally, line: &mut Coverage) {
     for (table, counted) in &tally.tables {
         let Some(expected) = counted.expected else { continue };
         line.expected = Some(line.expected.unwrap_or(0) + expected);
         if let Some(missing @ 1..) = expected.checked_sub(counted.read) {
-            let text = format!("table {table}: its index counts {expected} rows, {} were read", counted.read);
+            let text = format!("{file}: table {table}: its index counts {expected} rows, {} were read", counted.read);
             line.notes.push(Reason::new(reason::ROWS_MISSING, text).with("count", missing.to_string()));
             // Damage that was met may have counted the same rows.
             line.lost = line.lost.max(missing);
         }
     }
+}
+
+/// Fields that are there and could not be read.
+fn tell_unreadable(tally: &Tally, line: &mut Coverage) {
     if !tally.unreadable.is_empty() {
         let list: Vec<String> = tally.unreadable.iter().map(|(name, n)| format!("{name} ({n})")).collect();
         let text = format!("values that are there and could not be read: {}", list.join(", "));

@@ -73,7 +73,10 @@ impl Seen {
         if self.report.devices.is_empty() {
             return costs(&self.report.verdict.reasons);
         }
-        let of_evidence = self.report.evidence.iter().any(|e| costs(&e.notes));
+        // What is wrong with the archive around an acquisition is told of the archive.
+        let around =
+            |path: &str| self.report.named.iter().any(|n| n.reason.code.is_loss() && path.starts_with(&n.path));
+        let of_evidence = self.report.evidence.iter().any(|e| costs(&e.notes) || around(&e.path));
         of_device && (of_evidence || lines.clone().next().is_none() || lines.into_iter().any(|l| !l.is_whole()))
     }
 }
