@@ -16,7 +16,7 @@ pub fn sarif(target: &Path, sarif: &Sarif) -> Result<(), OutputError> {
 }
 
 /// More threads than this only cost memory.
-const MAX_JOBS: usize = 256;
+const MAX_JOBS: usize = 64;
 
 /// Threads: as asked for, else as many as there are cores.
 pub fn jobs(asked: Option<usize>) -> usize {

@@ -6,6 +6,7 @@ mod support;
 mod expect;
 mod inputs;
 mod output;
+mod promise;
 mod regress;
 mod safety;
 mod suppress;
