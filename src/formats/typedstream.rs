@@ -22,6 +22,7 @@ pub const MAX_DEPTH: usize = 128;
 const MAX_SUPERCLASSES: usize = 64;
 /// Steps for each byte of input, and for none: repeated type encodings of empty structures cost steps but no bytes.
 const STEPS_PER_BYTE: usize = 16;
+/// Steps that any archive may take, however short.
 const STEPS_FREE: usize = 4096;
 
 const INT16: u8 = 0x81;

@@ -191,6 +191,7 @@ const MAX_PACKS: usize = u16::MAX as usize;
 const MAX_FAMILIES: usize = MAX_PACKS - 16;
 /// The name of all families that found no room.
 const TOO_MANY: &str = "(one of too many names)";
+/// Bytes of all values and names together.
 const MAX_TEXT: usize = u32::MAX as usize;
 
 /// The library is full.
