@@ -2,13 +2,15 @@
 //! under the SHA-1 of `domain-path` in 256 folders (in old copies without folders). `Status.plist` says whether the
 //! backup was finished.
 
-use std::borrow::Cow;
+mod list;
+
 use std::collections::HashSet;
-use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use self::list::MAX_WANTED;
+use self::list::{Index, Listed, Part, file_id};
 use super::explore::{Opened, Unexamined};
 use super::kind::Kind;
 use super::recognise::backup_facts;
@@ -16,14 +18,11 @@ use super::tree::{Child, Member, Tree, What};
 use super::{Cut, Entry, Evidence, EvidenceError, Handle, Must, Place, Presence};
 use crate::device::{DeviceFacts, Identifier, Platform};
 use crate::finding::{Reason, reason};
-use crate::formats::hex;
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::{Db, Encoding, Table, ValueRef};
-use crate::formats::{ReadAt, glob, mbfile};
+use crate::formats::sqlite::Db;
+use crate::formats::{ReadAt, glob};
 use crate::record::{Precision, Timestamp};
 
-/// Listed files kept for the places artifacts ask for; more than this and the manifest is not a phone's.
-pub const MAX_WANTED: usize = 100_000;
 /// A backup of which more than one listed file in this many is missing was copied in part.
 const MISSING_MATTERS: u64 = 100;
 /// Pieces the manifest is read in, side by side.
@@ -83,10 +82,6 @@ const ONLY_ENCRYPTED: [(&str, &str); 21] = [
     ("SystemPreferencesDomain", "SystemConfiguration/com.apple.wifi-private-mac-networks.plist"),
 ];
 
-/// Stores that a backup holds under a key it does not hold, and nobody else has: domain, path, whose they are.
-const SEALED: [(&str, &str, &str); 1] =
-    [("AppDomainGroup-group.org.whispersystems.signal.group", "grdb/signal.sqlite", "Signal")];
-
 /// An opened backup.
 pub struct IosBackup {
     tree: Tree,
@@ -96,16 +91,6 @@ pub struct IosBackup {
     wanted: Vec<Listed>,
     stored: Vec<u64>,
     notes: Vec<Reason>,
-}
-
-/// A file the manifest lists.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Listed {
-    domain: String,
-    path: String,
-    id: String,
-    /// In bytes, as far as the list says: a file that was cut cannot be told from one that ended there by itself.
-    size: Option<u64>,
 }
 
 /// A folder that holds the files of an iOS backup, in whatever state.
@@ -203,7 +188,7 @@ impl IosBackup {
         let parts: Result<Vec<Part>, String> = db
             .slices(table, LIST_SLICES)
             .into_par_iter()
-            .map(|slice| list_slice(&db, table, slice, &index, &self.stored))
+            .map(|slice| list::slice(&db, table, slice, &index, &self.stored))
             .collect();
         let mut all = Part { whole: !db.notes().iter().any(|n| n.costs_rows()), ..Part::default() };
         parts?.into_iter().for_each(|part| all.add(part));
@@ -318,149 +303,6 @@ impl IosBackup {
         let to = all.partition_point(|l| l.path.as_str() <= path);
         &all[from..to]
     }
-}
-
-/// The places artifacts ask for, by path where they have no pattern.
-struct Index<'p> {
-    exact: hashbrown::HashSet<(&'static str, &'static str), foldhash::fast::RandomState>,
-    /// What a path must end with, and the place.
-    patterns: Vec<(&'static str, &'p Place)>,
-}
-
-impl<'p> Index<'p> {
-    fn new(places: &'p [Place]) -> Index<'p> {
-        let mut index = Index { exact: hashbrown::HashSet::default(), patterns: Vec::new() };
-        for place in places {
-            match place {
-                Place::Ios { domain, path } if !domain.contains('*') && !path.contains('*') => {
-                    index.exact.insert((domain, path));
-                }
-                Place::Ios { path, .. } => {
-                    index.patterns.push((path.rsplit_once('*').map_or(path, |(_, tail)| tail), place));
-                }
-                _ => {}
-            }
-        }
-        index
-    }
-
-    fn holds(&self, domain: &str, path: &str) -> bool {
-        self.exact.contains(&(domain, path))
-            || self.patterns.iter().any(|(tail, p)| path.ends_with(tail) && p.is_ios(domain, path))
-    }
-}
-
-/// What one slice of the manifest lists.
-#[derive(Default)]
-struct Part {
-    wanted: Vec<Listed>,
-    files: u64,
-    /// Regular files with content that are not stored.
-    missing: u64,
-    /// Rows whose id is not that of their name.
-    odd: u64,
-    sealed: Vec<&'static str>,
-    whole: bool,
-}
-
-impl Part {
-    fn add(&mut self, more: Part) {
-        self.wanted.extend(more.wanted);
-        self.files += more.files;
-        self.missing += more.missing;
-        self.odd += more.odd;
-        self.sealed.extend(more.sealed);
-        self.whole &= more.whole;
-    }
-}
-
-/// Value of `flags` for a file with content.
-const REGULAR: i64 = 1;
-
-fn list_slice(
-    db: &Db,
-    table: &Table,
-    slice: RangeInclusive<i64>,
-    index: &Index<'_>,
-    stored: &[u64],
-) -> Result<Part, String> {
-    let mut part = Part::default();
-    let mut ids = Ids::default();
-    let utf8 = db.encoding() == Encoding::Utf8;
-    let report = db
-        .scan(table, &["fileID", "domain", "relativePath", "flags", "file"], Some(slice), &mut |row| {
-            let (id, domain, path) = (text(row.get(0)), text(row.get(1)), text(row.get(2)));
-            let (Some(id), Some(domain), Some(path)) = (id, domain, path) else {
-                part.odd += 1;
-                return ControlFlow::Continue(());
-            };
-            // The id is computed from the bytes of the name, whatever text they are.
-            let raw = |i: usize, text: &str| match (utf8, row.get(i).as_bytes()) {
-                (true, Some(bytes)) => bytes.to_vec(),
-                _ => text.as_bytes().to_vec(),
-            };
-            let fits =
-                ids.fits(domain.as_bytes(), path.as_bytes(), &id) || ids.fits(&raw(1, &domain), &raw(2, &path), &id);
-            if !is_hex(&id, 40) || !fits {
-                part.odd += 1;
-            }
-            let regular = row.get(3).as_i64().is_none_or(|flags| flags == REGULAR);
-            let Some(prefix) = id_prefix(&id).filter(|_| regular) else { return ControlFlow::Continue(()) };
-            part.files += 1;
-            let is_stored = stored.binary_search(&prefix).is_ok();
-            let base = path.strip_suffix("-wal").unwrap_or(&path);
-            let is_wanted = index.holds(&domain, base) && part.wanted.len() < MAX_WANTED;
-            let size = (is_wanted || !is_stored).then(|| listed_size(row.get(4))).flatten();
-            // Empty files are listed without being stored.
-            part.missing += u64::from(!is_stored && size != Some(0));
-            if let Some((.., whose)) = SEALED.iter().find(|(d, p, _)| *d == domain && *p == path) {
-                part.sealed.push(whose);
-            }
-            if is_wanted {
-                part.wanted.push(Listed { domain: domain.into(), path: path.into(), id: id.into(), size });
-            }
-            ControlFlow::Continue(())
-        })
-        .map_err(|e| e.to_string())?;
-    part.whole = report.is_whole() && part.wanted.len() < MAX_WANTED;
-    Ok(part)
-}
-
-fn listed_size(details: ValueRef<'_>) -> Option<u64> {
-    details.as_bytes().and_then(mbfile::size)
-}
-
-fn text(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        ValueRef::Text(t) => Some(t.to_str()),
-        ValueRef::Blob(b) => Some(String::from_utf8_lossy(b)),
-        _ => None,
-    }
-}
-
-/// Checks ids of files without allocating for each.
-#[derive(Default)]
-struct Ids {
-    name: Vec<u8>,
-}
-
-impl Ids {
-    fn fits(&mut self, domain: &[u8], path: &[u8], id: &str) -> bool {
-        use sha1::{Digest, Sha1};
-        self.name.clear();
-        self.name.extend_from_slice(domain);
-        self.name.push(b'-');
-        self.name.extend_from_slice(path);
-        let digest = Sha1::digest(&self.name);
-        let nibble = |b: u8| if b < 10 { b'0' + b } else { b'a' + b - 10 };
-        id.len() == 40 && id.as_bytes().chunks_exact(2).zip(&digest).all(|(c, b)| c == [nibble(b >> 4), nibble(b & 15)])
-    }
-}
-
-/// SHA-1 of `domain-path`: the name a file is stored under.
-fn file_id(domain: &str, path: &str) -> String {
-    use sha1::{Digest, Sha1};
-    hex(&Sha1::digest(format!("{domain}-{path}")))
 }
 
 /// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there. Folders that

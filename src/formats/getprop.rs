@@ -52,7 +52,7 @@ impl Parser {
         }
         match head {
             Some((name, value)) => {
-                if value.contains(BETWEEN) {
+                if value.contains(BETWEEN) || name.contains(|c: char| c.is_control()) {
                     self.notes.lost(no, "two properties in one line", line);
                 }
                 match value.strip_suffix(']') {
