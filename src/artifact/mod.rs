@@ -71,37 +71,45 @@ pub struct Source {
     pub reader: Reader,
     /// For a database: the table whose rowids may be cut into slices that are parsed side by side.
     pub slice: Option<&'static str>,
+    /// How many times longer a byte takes than a byte of other sources: large tasks begin first, and are cut.
+    pub times: u64,
 }
 
 impl Source {
     /// A file of an iPhone, by domain and path in a backup's words.
     pub const fn ios(domain: &'static str, path: &'static str, reader: Reader) -> Self {
-        Source { place: Place::Ios { domain, path }, reader, slice: None }
+        Source { place: Place::Ios { domain, path }, reader, slice: None, times: 1 }
     }
 
     /// A file of an Android phone, by its absolute path.
     pub const fn android(path: &'static str, reader: Reader) -> Self {
-        Source { place: Place::Android(path), reader, slice: None }
+        Source { place: Place::Android(path), reader, slice: None, times: 1 }
     }
 
     /// What dumpsys prints of a service.
     pub const fn service(name: &'static str, reader: Reader) -> Self {
-        Source { place: Place::Service(name), reader, slice: None }
+        Source { place: Place::Service(name), reader, slice: None, times: 1 }
     }
 
     /// What a command of a dumpstate prints, by the beginning of its title.
     pub const fn command(title: &'static str, reader: Reader) -> Self {
-        Source { place: Place::Command(title), reader, slice: None }
+        Source { place: Place::Command(title), reader, slice: None, times: 1 }
     }
 
     /// A file that one kind of acquisition writes itself.
     pub const fn own(name: &'static str, reader: Reader) -> Self {
-        Source { place: Place::Own(name), reader, slice: None }
+        Source { place: Place::Own(name), reader, slice: None, times: 1 }
     }
 
     /// The same, sliced by the rowids of `table`.
     pub const fn sliced(mut self, table: &'static str) -> Self {
         self.slice = Some(table);
+        self
+    }
+
+    /// The same, of which a byte takes this many times as long.
+    pub const fn slow(mut self, times: u64) -> Self {
+        self.times = times;
         self
     }
 

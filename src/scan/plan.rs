@@ -123,7 +123,7 @@ impl Plan {
 
     fn add_tasks(&mut self, cell: usize, at: usize, source: &Source, entry: &Entry, evidence: &dyn Evidence) {
         let slices = slices(source, entry, evidence);
-        let weight = entry.size / slices.len().max(1) as u64 + 1;
+        let weight = entry.size.saturating_mul(source.times) / slices.len().max(1) as u64 + 1;
         if slices.len() < 2 {
             self.tasks.push(Task { cell, entry: at, slice: None, first_slice: true, weight });
             return;
@@ -139,6 +139,6 @@ fn slices(source: &Source, entry: &Entry, evidence: &dyn Evidence) -> Vec<RangeI
     let (Some(table), true) = (source.slice, entry.size >= SLICE_FROM) else { return Vec::new() };
     let input = Input::new(evidence, entry, None, true);
     let Ok(db) = input.db_untold() else { return Vec::new() };
-    let wanted = (entry.size / SLICE_BYTES).clamp(2, MAX_SLICES) as usize;
+    let wanted = (entry.size.saturating_mul(source.times) / SLICE_BYTES).clamp(2, MAX_SLICES) as usize;
     db.table(table).map_or_else(Vec::new, |t| db.slices(t, wanted))
 }

@@ -30,12 +30,12 @@ or both are below the same registered name.
 
 Limits: private browsing leaves no trace. The owner can delete visits; Safari itself forgets them after at most a year.",
     sources: &[
-        Source::ios("HomeDomain", HISTORY, Reader::With(parse)).sliced("history_visits"),
-        Source::ios(SAFARI, HISTORY, Reader::With(parse)).sliced("history_visits"),
-        Source::ios("HomeDomain", PROFILES, Reader::With(parse)).sliced("history_visits"),
-        Source::ios(SAFARI, PROFILES, Reader::With(parse)).sliced("history_visits"),
-        Source::ios(SAFARI_GROUPS, HISTORY, Reader::With(parse)).sliced("history_visits"),
-        Source::ios(SAFARI_GROUPS, PROFILES, Reader::With(parse)).sliced("history_visits"),
+        Source::ios("HomeDomain", HISTORY, Reader::With(parse)).sliced("history_visits").slow(3),
+        Source::ios(SAFARI, HISTORY, Reader::With(parse)).sliced("history_visits").slow(3),
+        Source::ios("HomeDomain", PROFILES, Reader::With(parse)).sliced("history_visits").slow(3),
+        Source::ios(SAFARI, PROFILES, Reader::With(parse)).sliced("history_visits").slow(3),
+        Source::ios(SAFARI_GROUPS, HISTORY, Reader::With(parse)).sliced("history_visits").slow(3),
+        Source::ios(SAFARI_GROUPS, PROFILES, Reader::With(parse)).sliced("history_visits").slow(3),
     ],
     shapes: &[&visit::SHAPE],
     mvt: &["safari_history"],
