@@ -15,10 +15,11 @@ pub fn sarif(target: &Path, sarif: &Sarif) -> Result<(), OutputError> {
     write_file(target, &write_sarif(sarif))
 }
 
-/// More threads than this only cost memory.
-const MAX_JOBS: usize = 64;
+/// Threads for each core at the most: more only cost memory, and the result does not depend on them.
+const MAX_JOBS_PER_CORE: usize = 4;
 
 /// Threads: as asked for, else as many as there are cores.
 pub fn jobs(asked: Option<usize>) -> usize {
-    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).clamp(1, MAX_JOBS)
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    asked.unwrap_or(cores).clamp(1, cores * MAX_JOBS_PER_CORE)
 }
