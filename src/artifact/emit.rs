@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Artifact, Found, Shape};
 use crate::finding::{Code, Context, Reason, reason};
+use crate::formats::plist;
 use crate::record::{Field, Locator, Record, Value};
 
 /// Where records go; the engine implements it.
@@ -146,6 +147,23 @@ impl<'a> Emitter<'a> {
     /// Records were lost that nobody can count, and this is why.
     pub fn lost_unknown(&mut self, code: Code, text: impl Into<String>) {
         self.lost(0, code, text);
+    }
+
+    /// What a key of a property list holds, as a list or a dictionary; where it is something else, what it should hold is
+    /// lost.
+    pub fn holder<'v, T>(
+        &mut self,
+        from: &'v plist::Value,
+        key: &str,
+        read: impl Fn(&'v plist::Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = from.get(key)?;
+        let held = read(value);
+        if held.is_none() {
+            let text = format!("{key} holds something else than a list of records: what it should hold is lost");
+            self.lost_unknown(reason::PLIST_DAMAGED, text);
+        }
+        held
     }
 
     /// Rows of a table that were read, and how many something else says there are.

@@ -130,8 +130,8 @@ fn emit_device(emit: &mut Emitter<'_>, info: &plist::Value) {
 
 /// Every app of the list, then those that only have a record.
 fn emit_applications(emit: &mut Emitter<'_>, info: &plist::Value) {
-    let listed = info.get("Installed Applications").and_then(|v| v.as_array()).unwrap_or_default();
-    let records = info.get("Applications").and_then(|v| v.as_dict());
+    let listed = emit.holder(info, "Installed Applications", |v| v.as_array()).unwrap_or_default();
+    let records = emit.holder(info, "Applications", |v| v.as_dict());
     let by_id: std::collections::HashMap<&str, &plist::Value> =
         records.unwrap_or_default().iter().map(|(id, v)| (id.as_str(), v)).collect();
     let mut seen = std::collections::HashSet::new();

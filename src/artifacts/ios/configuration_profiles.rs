@@ -127,7 +127,7 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
         let text = format!("the profile has no key {}: every profile has it", missing.join(", "));
         emit.lost_unknown(reason::KEY_MISSING, text);
     }
-    let payloads = payloads(&profile);
+    let payloads = emit.holder(&profile, CONTENTS[0], payloads).unwrap_or_default();
     emit_profile(emit, &profile, payloads.len());
     for (i, payload) in payloads.iter().enumerate().take(MAX_PAYLOADS) {
         emit_payload(emit, &profile, i, payload);
@@ -139,12 +139,13 @@ fn parse(input: &Input<'_>, emit: &mut Emitter<'_>) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// The elements of the content: a list, or the one element itself.
-fn payloads(profile: &plist::Value) -> &[plist::Value] {
-    match profile.get("PayloadContent") {
-        Some(plist::Value::Array(list)) => list,
-        Some(one @ plist::Value::Dict(_)) => std::slice::from_ref(one),
-        _ => &[],
+/// The elements of the content: a list, or the one element itself; none that can be read where it is encrypted.
+fn payloads(content: &plist::Value) -> Option<&[plist::Value]> {
+    match content {
+        plist::Value::Array(list) => Some(list),
+        plist::Value::Dict(_) => Some(std::slice::from_ref(content)),
+        plist::Value::Data(_) => Some(&[]),
+        _ => None,
     }
 }
 
