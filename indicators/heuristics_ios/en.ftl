@@ -3,7 +3,7 @@
 ios-sms-threat-notification = A message looks like a threat notification from Apple
     .why = Apple warns people whom it believes to be targets of mercenary spyware. The text of this message resembles such a warning. If it is real, it is a serious sign.
     .innocent = Anyone can send a text that looks like this. Apple shows a real warning also at the top of account.apple.com after signing in, and never asks to open links or to install anything.
-    .next = Do not open links in the message. Sign in at account.apple.com, typed by hand, and look for the warning there. Do not reset or update the phone yet, and keep this acquisition. Once the acquisition is complete, switch on Lockdown Mode; the phone restarts for it. Ask for expert help{ $help }.
+    .next = Do not open links in the message. On another device, sign in at account.apple.com, typed by hand, and look for the warning there. Do not reset, update or restart the phone yet, and keep this acquisition. Ask an expert when to switch on Lockdown Mode: the phone restarts for it. Ask for expert help{ $help }.
 
 ios-safari-redirect-injection = An unencrypted page led to another site in less than a second
     .why = Spyware operators who control the network can do this to send a browser to their own server. The phone's owner sees almost nothing of it.

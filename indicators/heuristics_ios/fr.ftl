@@ -3,7 +3,7 @@
 ios-sms-threat-notification = Un message ressemble à une notification de menace d’Apple
     .why = Apple prévient les personnes qu’elle croit visées par un logiciel espion mercenaire. Le texte de ce message ressemble à un tel avertissement. S’il est authentique, c’est un signe sérieux.
     .innocent = N’importe qui peut envoyer un texte semblable. Apple affiche aussi l’avertissement authentique en haut de account.apple.com après connexion, et ne demande jamais d’ouvrir un lien ni d’installer quoi que ce soit.
-    .next = N’ouvrez pas les liens du message. Connectez-vous à account.apple.com en tapant l’adresse vous-même et cherchez-y l’avertissement. Ne réinitialisez pas le téléphone et ne le mettez pas à jour pour l’instant ; gardez cette acquisition. Une fois l’acquisition terminée, activez le mode Isolement ; le téléphone redémarre alors. Demandez l’aide d’experts{ $help }.
+    .next = N’ouvrez pas les liens du message. Sur un autre appareil, connectez-vous à account.apple.com en tapant l’adresse vous-même et cherchez-y l’avertissement. Ne réinitialisez pas le téléphone, ne le mettez pas à jour, ne le redémarrez pas pour l’instant ; gardez cette acquisition. Demandez à une personne experte quand activer le mode Isolement : le téléphone redémarre alors. Demandez l’aide d’experts{ $help }.
 
 ios-safari-redirect-injection = Une page non chiffrée a mené à un autre site en moins d’une seconde
     .why = Des opérateurs de logiciels espions qui contrôlent le réseau peuvent faire cela pour envoyer un navigateur vers leur serveur. La personne n’en voit presque rien.

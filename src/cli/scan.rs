@@ -228,7 +228,7 @@ fn complain_about_invalid(opening: &Opening, texts: &Texts) {
         out::complain(&format!("{}. {} {todo}", what.reason.text, texts.ui("advice-label", &[])));
     }
     if let more @ 1.. = invalid.len().saturating_sub(MOST) {
-        out::complain(&texts.ui("elsewhere-more", &[("n", more.into())]));
+        out::complain(&texts.ui("elsewhere-more-short", &[("n", more.into())]));
     }
 }
 

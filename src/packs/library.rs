@@ -19,7 +19,7 @@ pub struct Span {
 /// Who an indicator speaks of: a malware family, a tool, a rule pack.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Family {
-    /// Name as the pack writes it.
+    /// Name as the pack writes it; empty where it writes none.
     pub name: String,
     /// What kind of tool it is.
     pub class: PackClass,

@@ -277,9 +277,10 @@ fn with_text(
     Ok(())
 }
 
-/// Who indicators speak of when nothing says it: the pack.
+/// Who indicators speak of when nothing says it: nobody. The name of a file is not that of a tool; of its class it may
+/// tell something.
 fn unnamed(stem: &str) -> Family {
-    Family { name: stem.to_owned(), class: classes::of_pack(stem), references: Vec::new() }
+    Family { name: String::new(), class: classes::of_pack(stem), references: Vec::new() }
 }
 
 /// Loads the packs an index names, as far as they lie beside it; the others are told.

@@ -85,17 +85,35 @@ pub fn explain(about: &About<'_>, texts: &Texts) -> Option<Told> {
     })
 }
 
+/// What a report, which is English, says of a rule without words.
+const UNTOLD: &str = "The pack that holds this rule gives no explanation.";
+
 /// What can be said of a rule in somebody else's pack that brought no words.
-pub fn untold(about: &About<'_>) -> Told {
+pub fn untold(about: &About<'_>, texts: &Texts) -> Told {
     Told {
         title: super::sanitize::terminal_cut(about.key, MAX_VALUE),
         explanation: Explanation {
             key: about.key.to_owned(),
-            why: "The pack that holds this rule gives no explanation.".into(),
+            why: texts.ui("rule-untold-why", &[]),
             innocent: String::new(),
-            next: "Ask whoever wrote the pack what the rule means.".into(),
+            next: texts.ui("rule-untold-next", &[]),
         },
     }
+}
+
+/// The title of a finding without the value: what was seen, and of which tool.
+pub fn headline(finding: &Finding, texts: &Texts) -> String {
+    let indicator = &finding.indicator;
+    let about = About {
+        kind: finding.kind,
+        addresses: false,
+        key: &finding.explanation.key,
+        malware: indicator.malware.as_deref(),
+        value: "",
+        artifact: &finding.artifact,
+    };
+    let title = explain(&about, texts).map_or_else(|| finding.title.clone(), |told| told.title);
+    title.trim_end_matches([' ', ':', '\u{a0}']).to_owned()
 }
 
 /// A finding of a report, told again for a page in the language of `texts`; where there are no words for its key, those
@@ -110,8 +128,11 @@ pub fn retell(finding: &Finding, texts: &Texts) -> Told {
         value: indicator.value.as_deref().unwrap_or(&indicator.pattern),
         artifact: &finding.artifact,
     };
-    explain(&about, texts)
-        .unwrap_or_else(|| Told { title: finding.title.clone(), explanation: finding.explanation.clone() })
+    explain(&about, texts).unwrap_or_else(|| {
+        let told = Told { title: finding.title.clone(), explanation: finding.explanation.clone() };
+        // A pack that brought no words of its own: then they are ours, in any language.
+        if told.explanation.why == UNTOLD { Told { title: told.title, ..untold(&about, texts) } } else { told }
+    })
 }
 
 /// A sentence may begin with the words for an unnamed tool.
@@ -136,6 +157,13 @@ mod tests {
     }
 
     #[test]
+    fn rules_without_words_are_told_in_any_language() {
+        let about = About { kind: FindingKind::Rule, ..hit("somebodys-rule") };
+        assert_eq!(untold(&about, &Texts::new(Lang::En)).explanation.why, UNTOLD);
+        assert!(untold(&about, &Texts::new(Lang::Fr)).explanation.why.starts_with("La liste"));
+    }
+
+    #[test]
     fn hits_are_told_with_their_values() {
         let key = hit_key(PackClass::Mercenary, Context::Executed);
         let about = About { malware: Some("Pegasus"), value: "bh\u{1b}[2J", ..hit(&key) };
@@ -143,7 +171,7 @@ mod tests {
         assert_eq!(en.title, "Signs that Pegasus ran on this phone: bh\\u{1b}[2J");
         assert!(en.explanation.next.contains("https://www.accessnow.org/help/"));
         let fr = explain(&about, &Texts::new(Lang::Fr)).unwrap();
-        assert!(fr.title.starts_with("Des signes laissent penser que Pegasus a fonctionné"), "{}", fr.title);
+        assert!(fr.title.starts_with("Des signes laissent penser que l’outil Pegasus a fonctionné"), "{}", fr.title);
         assert_ne!(en.explanation.why, fr.explanation.why);
         let page = explain(&About { addresses: false, ..about }, &Texts::new(Lang::En)).unwrap();
         assert!(page.explanation.next.ends_with("Ask for expert help."), "{}", page.explanation.next);

@@ -112,7 +112,8 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
     let family = families.first().map(|&f| &library.families[f]);
     let value = matcher.value(m.key.target).map(str::to_owned).or_else(|| m.draft.value.clone());
     let class = family.map_or(PackClass::Other, |f| f.class);
-    let mut names: Vec<&str> = families.iter().map(|&f| library.families[f].name.as_str()).collect();
+    let named = families.iter().map(|&f| library.families[f].name.as_str());
+    let mut names: Vec<&str> = named.filter(|name| !name.is_empty()).collect();
     names.dedup();
     let malware = (rule.is_none() && !names.is_empty()).then(|| names.join(", "));
     let key = rule.map_or_else(|| explain::hit_key(class, m.draft.context), |r| r.id.clone());
@@ -125,7 +126,7 @@ fn finding(m: Merged, opening: &Opening, plan: &Plan, matcher: &Matcher, english
         value: value.as_deref().unwrap_or(&pattern),
         artifact: m.artifact,
     };
-    let told = explain::explain(&about, english).unwrap_or_else(|| explain::untold(&about));
+    let told = explain::explain(&about, english).unwrap_or_else(|| explain::untold(&about, english));
     let mut examples = m.draft.examples;
     for example in &mut examples {
         example.location.sha256 = entry_of(opening, plan, m.artifact, &example.location)

@@ -44,8 +44,11 @@ fn classes(view: &View<'_>, p: &mut Page<'_>) -> io::Result<()> {
         let names: Vec<String> = all.iter().filter_map(of).collect();
         (!names.is_empty()).then(|| view.list(&names, ALL_CLASSES))
     };
+    // Links are counted with their tools too.
+    let among = |c: &LookedFor| c.class == "links" && all.iter().any(|o| o.class != "links" && o.applicable > 0);
     let counted = |c: &LookedFor| {
-        let args = [("class", Arg::Text(&name(c))), ("n", c.applicable.into())];
+        let name = if among(c) { view.ui("class-links-among", &[]) } else { name(c) };
+        let args = [("class", Arg::Text(&name)), ("n", c.applicable.into())];
         (c.applicable > 0).then(|| view.ui("class-count", &args))
     };
     let old = |c: &LookedFor| {
@@ -77,7 +80,7 @@ fn numbers(view: &View<'_>, packs: &[PackEntry]) -> String {
         ("indicators-outside", sum(|k| k.outside_validity)),
     ] {
         if n > 0 {
-            told.push(view.ui(key, &[("n", n.into())]));
+            told.push(view.left_out(key, n));
         }
     }
     told.push(view.ui("indicators-not-hits", &[]));

@@ -36,7 +36,7 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>) -> io::Result<()> {
         p.line(2, 4, Ink::Plain, &format!("- {}", view.ui("gap-beside", &args)))?;
     }
     if let more @ 1.. = named.len().saturating_sub(most) {
-        p.line(2, 4, Ink::Plain, &view.ui("elsewhere-more", &[("n", more.into())]))?;
+        p.line(2, 4, Ink::Plain, &view.left_out("elsewhere-more", more as u64))?;
     }
     gaps::advise(view, p, &gaps::todos(costly.iter().map(|n| &n.reason)), None)?;
     if files > 0 {

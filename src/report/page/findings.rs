@@ -11,7 +11,7 @@ use super::event::{Event, events};
 use super::when::Clock;
 use super::wrap::{Ink, Page};
 use super::{MAX_LISTED, MAX_NAME, MAX_PATH, View, Written};
-use crate::finding::{Finding, Severity, Step};
+use crate::finding::{Example, Finding, Severity, Step};
 
 /// Events told in full, on a page about one device.
 const FULL_EVENTS: usize = 10;
@@ -39,7 +39,9 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<(
     }
     let grave = events.iter().filter(|e| e.severity() > Severity::Low).count();
     let most = (FULL_EVENTS / view.report.devices.len().max(1)).max(FULL_EVENTS_AT_LEAST);
-    let most = view.most(most.min(grave + FULL_LOW));
+    // However many they are, what is grave is never only counted.
+    let gravest = events.iter().filter(|e| e.severity() >= Severity::High).count();
+    let most = view.most(most.min(grave + FULL_LOW).max(gravest));
     let mut told = Teller { view, clock: Clock::of(device, view.texts), said: HashMap::new() };
     for (i, event) in events.iter().take(most).enumerate() {
         if i > 0 {
@@ -50,11 +52,13 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<(
     if let more @ 1.. = events.iter().skip(most).map(|e| e.findings.len()).sum::<usize>() {
         let key = if view.written == Written::Nowhere { "findings-more-unwritten" } else { "findings-more" };
         p.blank()?;
-        p.line(2, 2, Ink::Plain, &view.ui(key, &[("n", more.into())]))?;
+        let gravest = events.iter().skip(most).map(Event::severity).max().unwrap_or(Severity::Info);
+        let gravest = severity_word(view, gravest);
+        p.line(2, 2, Ink::Plain, &view.ui(key, &[("n", more.into()), ("gravest", Arg::Text(&gravest))]))?;
     }
     if !info.is_empty() {
         let titles: Vec<String> = info.iter().map(|f| retell(f, view.texts).title).collect();
-        let list = view.list(&titles, view.most(MAX_LISTED));
+        let list = view.listed(&titles, view.most(MAX_LISTED), "sentence-separator");
         p.blank()?;
         p.line(2, 2, Ink::Plain, &view.ui("findings-info", &[("list", Arg::Text(&list))]))?;
     }
@@ -71,6 +75,13 @@ pub fn severity_ink(severity: Severity) -> Ink {
         Severity::Info => Ink::Plain,
     }
 }
+
+fn severity_word(view: &View<'_>, severity: Severity) -> String {
+    view.ui(&format!("severity-{}", severity.as_str()), &[]).to_uppercase()
+}
+
+/// Fields of a record that name what it speaks of, where it is a program, a page or a profile.
+const NAMES: [&str; 7] = ["package", "process", "bundle_id", "client", "url", "display_name", "identifier"];
 
 struct Teller<'v, 'a> {
     view: &'v View<'a>,
@@ -104,7 +115,7 @@ impl Teller<'_, '_> {
             self.trace(p, 9, f)?;
         }
         if let more @ 1.. = more.len().saturating_sub(most) {
-            p.line(7, 9, Ink::Plain, &self.view.ui("event-left-out", &[("n", more.into())]))?;
+            p.line(7, 9, Ink::Plain, &self.view.left_out("event-left-out", more as u64))?;
         }
         for (what, text) in
             [("why", &explanation.why), ("innocent", &explanation.innocent), ("next", &explanation.next)]
@@ -151,11 +162,30 @@ impl Teller<'_, '_> {
                 [("file", Arg::Text(&file)), ("locator", Arg::Text(&locator)), ("evidence", Arg::Text(&at.evidence))];
             p.line(indent, indent + 2, Ink::Plain, &view.ui(key, &args))?;
         }
+        if let Some(names) = self.names(f) {
+            p.line(indent, indent + 2, Ink::Plain, &names)?;
+        }
         p.line(indent, indent + 2, Ink::Plain, &self.source(f))
     }
 
     fn severity(&self, severity: Severity) -> String {
-        self.view.ui(&format!("severity-{}", severity.as_str()), &[]).to_uppercase()
+        severity_word(self.view, severity)
+    }
+
+    /// What a rule speaks of: "each app on the list" needs a list.
+    fn names(&self, f: &Finding) -> Option<String> {
+        if class_of(f).is_some() {
+            return None;
+        }
+        let of_package = f.artifact == "android.packages";
+        let key = |e: &Example| {
+            let text = |name: &str| e.record.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+            NAMES.iter().find_map(|n| text(n)).or_else(|| text("name").filter(|_| of_package))
+        };
+        let mut names: Vec<String> = f.examples.iter().filter_map(key).map(|n| terminal_cut(&n, MAX_NAME)).collect();
+        names.dedup();
+        let list = self.view.list(&names, self.view.most(MAX_LISTED));
+        (!names.is_empty()).then(|| self.view.ui("finding-names", &[("list", Arg::Text(&list))]))
     }
 
     /// Who says so, and how the record led to it where that is not plain.
@@ -168,7 +198,7 @@ impl Teller<'_, '_> {
         let hit = class_of(f).is_some();
         let name = match &f.indicator.malware {
             Some(malware) if hit => terminal_cut(malware, MAX_NAME),
-            _ if hit => view.ui("unnamed-tool", &[]),
+            _ if hit => view.ui("unnamed-source", &[]),
             _ => terminal_cut(&f.explanation.key, MAX_NAME),
         };
         let sources = view.ui("finding-source", &[("name", Arg::Text(&name)), ("packs", Arg::Text(&packs))]);

@@ -8,7 +8,7 @@ use super::super::texts::Arg;
 use super::View;
 use super::wrap::{Ink, Page};
 use crate::device::Platform;
-use crate::finding::{Coverage, Reason, Status, Todo};
+use crate::finding::{Coverage, Reason, Status, Todo, reason};
 
 /// Causes told one by one.
 const MAX_CAUSES: usize = 12;
@@ -59,7 +59,7 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<(
             p.line(4, 6, Ink::Plain, &format!("- {}", cause_text(view, device, cause)))?;
         }
         if let more @ 1.. = causes.len().saturating_sub(view.most(MAX_CAUSES)) {
-            p.line(4, 6, Ink::Plain, &view.ui("gaps-more", &[("n", more.into())]))?;
+            p.line(4, 6, Ink::Plain, &view.left_out("gaps-more", more as u64))?;
         }
         advise(view, p, &todos(device.verdict.causes()), platform(view.report, device))?;
     }
@@ -71,13 +71,20 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<(
             normal.push(name);
         }
     }
-    if !normal.is_empty() {
+    // Of a backup that was never finished nobody knows what is normal.
+    let unfinished = device.verdict.causes().any(|r| r.code == reason::BACKUP_UNFINISHED);
+    if !normal.is_empty() && !unfinished {
         let list = view.list(&normal, view.most(MAX_NORMAL));
         p.line(2, 4, Ink::Plain, &view.ui("gaps-normal", &[("list", Arg::Text(&list))]))?;
     }
     // What costs nothing and can be had all the same: a kind of acquisition that holds more.
-    let offers = coverage_of(view.report, device).flat_map(|c| &c.notes).filter(|n| !n.code.is_loss());
-    advise(view, p, &todos(offers), platform(view.report, device))
+    let notes = coverage_of(view.report, device).filter(absent).flat_map(|c| &c.notes);
+    let mut offers = todos(notes.filter(|n| !n.code.is_loss()));
+    // One advice to make a backup is enough.
+    if todos(device.verdict.causes()).iter().any(|t| matches!(t, Todo::Acquire | Todo::CopyOrAcquire)) {
+        offers.retain(|t| *t != Todo::AcquireEncrypted);
+    }
+    advise(view, p, &offers, platform(view.report, device))
 }
 
 /// What to do about some reasons, each thing once, in the order of the reasons.
@@ -113,14 +120,17 @@ fn name(view: &View<'_>, device: &Device, artifact: &str, evidence: &str) -> Str
     if device.evidence.len() > 1 { format!("{name} ({evidence})") } else { name }
 }
 
+/// A reason that is about something beside, with its path.
+pub fn of_path(view: &View<'_>, cause: &Reason, told: &str) -> Option<String> {
+    let path = cause.args.get("beside")?;
+    Some(view.ui("gap-beside", &[("path", Arg::Text(path)), ("reason", Arg::Text(told))]))
+}
+
 fn cause_text(view: &View<'_>, device: &Device, cause: &Reason) -> String {
     let told = view.texts.reason(cause);
     let (Some(artifact), Some(evidence)) = (cause.args.get("artifact"), cause.args.get("evidence")) else {
         // Named with its path: it lies beside, or is one of several.
-        return match cause.args.get("beside") {
-            Some(path) => view.ui("gap-beside", &[("path", Arg::Text(path)), ("reason", Arg::Text(&told))]),
-            None => told,
-        };
+        return of_path(view, cause, &told).unwrap_or(told);
     };
     let line = coverage_of(view.report, device).find(|c| c.artifact == *artifact && c.evidence == *evidence);
     let status = line.map_or(Status::Partial, |c| c.status);

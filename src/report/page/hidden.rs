@@ -45,7 +45,7 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>, device: &Device) -> io::Result<(
             p.line(6, 6, Ink::Plain, &view.ui("suppressed-why", &args))?;
         }
         if let more @ 1.. = hidden.len().saturating_sub(view.most(MAX_TOLD)) {
-            p.line(4, 4, Ink::Plain, &view.ui("suppressed-more", &[("n", more.into())]))?;
+            p.line(4, 4, Ink::Plain, &view.left_out("suppressed-more", more as u64))?;
         }
     }
     Ok(())

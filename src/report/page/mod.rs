@@ -68,6 +68,11 @@ pub fn page(
     let view = View { report, texts, extent, written };
     view.head(&mut p)?;
     if report.devices.len() > 1 {
+        // The names of tools stand in the summary already.
+        p.blank()?;
+        for key in verdict::first(&view, &report.devices) {
+            p.line(0, 2, Ink::Bold, &view.ui(key, &[]))?;
+        }
         view.heading(&mut p, "summary-heading")?;
         view.in_short(&mut p)?;
     }
@@ -100,9 +105,21 @@ impl<'a> View<'a> {
         self.texts.ui(key, args)
     }
 
+    /// That so many more are there, and where they can be seen.
+    fn left_out(&self, key: &str, n: u64) -> String {
+        let state = if self.written == Written::Nowhere { "unwritten" } else { "written" };
+        let (place, named) = (self.ui(&format!("where-{state}"), &[]), self.ui(&format!("named-{state}"), &[]));
+        self.ui(key, &[("n", n.into()), ("where", Arg::Text(&place)), ("named", Arg::Text(&named))])
+    }
+
     /// `a, b, c and 4 more`.
     fn list(&self, items: &[String], most: usize) -> String {
-        let separator = self.ui("list-separator", &[]);
+        self.listed(items, most, "list-separator")
+    }
+
+    /// The same with another separator: sentences may hold commas.
+    fn listed(&self, items: &[String], most: usize, separator: &str) -> String {
+        let separator = self.ui(separator, &[]);
         let shown: Vec<&str> = items.iter().take(most).map(String::as_str).collect();
         let shown = shown.join(&format!("{separator} "));
         match items.len().saturating_sub(most) {
@@ -189,6 +206,13 @@ impl<'a> View<'a> {
     fn name_given(&self, device: &Device) -> String {
         let path_of = |d: &Device| self.evidence_of(d).next().map(|e| e.path.as_str());
         let Some(path) = path_of(device) else { return device.id.clone() };
+        // What was typed, where it led to this acquisition alone.
+        let given = self.report.run.iter().flat_map(|r| &r.paths).find(|given| Path::new(path).starts_with(given));
+        let only = |given: &&String| {
+            let below = self.report.evidence.iter().filter(|e| Path::new(&e.path).starts_with(given));
+            below.count() == 1 && !self.report.named.iter().any(|n| Path::new(&n.path).starts_with(given))
+        };
+        let path = given.filter(only).map_or(path, String::as_str);
         let tail = |path: &str| Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned());
         let others = self.report.devices.iter().filter(|d| d.id != device.id);
         let alone = |name: &String| others.filter_map(path_of).filter_map(tail).all(|other| other != *name);
@@ -245,7 +269,7 @@ impl<'a> View<'a> {
                 p.line(5, 7, Ink::Plain, &self.ui("note", &[("note", Arg::Text(&self.texts.reason(note)))]))?;
             }
             if let more @ 1.. = e.notes.len().saturating_sub(self.most(MAX_NOTES)) {
-                p.line(5, 7, Ink::Plain, &self.ui("more-notes", &[("n", more.into())]))?;
+                p.line(5, 7, Ink::Plain, &self.left_out("more-notes", more as u64))?;
             }
         }
         if !device.same_by.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::super::explain::class_of;
+use super::super::explain::{class_of, headline as headline_of};
 use super::super::model::Device;
 use super::super::sanitize::terminal_cut;
 use super::super::texts::Arg;
@@ -13,17 +13,12 @@ use super::{MAX_LISTED, MAX_NAME, View, findings, gaps, hidden};
 use crate::finding::{Context, Finding, Severity, State, Todo, Verdict};
 
 /// Tools named in a headline, and names of one tool.
-const MAX_TOOLS: usize = 3;
+const MAX_TOOLS: usize = 8;
 
 /// Writes it. `device` is `None` for a run without any.
 pub fn write(view: &View<'_>, p: &mut Page<'_>, device: Option<&Device>, verdict: &Verdict) -> io::Result<()> {
-    if let (State::Match, Some(device)) = (verdict.state, device) {
-        // Before anything else is read aloud: who listens?
-        let hits = hits(view, device);
-        let (close_by, others): (Vec<&Finding>, Vec<&Finding>) = hits.iter().partition(|f| is_close_by(f));
-        for (key, _) in [("first-safety", close_by), ("first-away", others)].iter().filter(|(_, f)| !f.is_empty()) {
-            p.line(0, 2, Ink::Bold, &view.ui(key, &[]))?;
-        }
+    for key in first(view, device) {
+        p.line(0, 2, Ink::Bold, &view.ui(key, &[]))?;
     }
     p.labelled(0, 2, ink(verdict.state), &view.ui("verdict-label", &[]), &headline(view, device, verdict))?;
     if let Some(hidden @ 1..) = device.map(|d| hidden::of(view.report, d).count()) {
@@ -36,6 +31,28 @@ pub fn write(view: &View<'_>, p: &mut Page<'_>, device: Option<&Device>, verdict
         p.line(2, 2, Ink::Plain, &incomplete(view, device))?;
     }
     Ok(())
+}
+
+/// What is said before anything else is read aloud: who listens?
+pub fn first<'d>(view: &View<'_>, devices: impl IntoIterator<Item = &'d Device>) -> Vec<&'static str> {
+    let (mut safety, mut away) = (false, false);
+    for device in devices {
+        match device.verdict.state {
+            State::Match => {
+                let hits = hits(view, device);
+                safety |= hits.iter().any(|f| is_close_by(f));
+                away |= hits.iter().any(|f| !is_close_by(f));
+            }
+            State::Suspicious => away |= is_strong(view, device),
+            _ => {}
+        }
+    }
+    [("first-safety", safety), ("first-away", away)].into_iter().filter(|(_, said)| *said).map(|(key, _)| key).collect()
+}
+
+/// True when a suspicious verdict has a grave cause.
+fn is_strong(view: &View<'_>, device: &Device) -> bool {
+    findings::of(view, device).any(|f| f.severity >= Severity::High)
 }
 
 /// The colour of its label.
@@ -69,8 +86,7 @@ fn sentences(view: &View<'_>, device: Option<&Device>, verdict: &Verdict) -> Vec
     match (verdict.state, device) {
         (State::Match, Some(device)) => of_match(view, device),
         (State::Suspicious, Some(device)) => {
-            let heavy = findings::of(view, device).any(|f| f.severity >= Severity::High);
-            let strong = heavy.then(|| ui("verdict-suspicious-strong"));
+            let strong = is_strong(view, device).then(|| ui("verdict-suspicious-strong"));
             [ui("verdict-suspicious-why")].into_iter().chain(strong).collect()
         }
         (State::Match | State::Suspicious, None) => Vec::new(),
@@ -91,10 +107,15 @@ fn of_match(view: &View<'_>, device: &Device) -> Vec<String> {
     let mut sentences = Vec::new();
     let hits = hits(view, device);
     if let Some(strongest) = hits.iter().min_by_key(|f| strength(f)) {
-        let what = view.ui(&format!("context-{}", strongest.context.as_str()), &[]);
-        let when = Clock::of(device, view.texts).of_finding(strongest);
+        let what = headline_of(strongest, view.texts);
+        let same = |f: &&&Finding| f.context == strongest.context && f.indicator.malware == strongest.indicator.malware;
+        let rung = || hits.iter().filter(same);
+        let first = rung().filter_map(|f| f.first.as_deref()).min();
+        let last = rung().filter_map(|f| f.last.as_deref()).max();
+        let when = Clock::of(device, view.texts).between(first, last, rung().any(|f| f.year_inferred));
         let args = [("what", Arg::Text(&what)), ("when", Arg::Text(&when))];
-        sentences.push(view.ui("verdict-match-why", &args));
+        let agreed = hits.iter().all(|f| class_of(f) == Some("watchware"));
+        sentences.push(view.ui(if agreed { "verdict-match-why-watched" } else { "verdict-match-why" }, &args));
     }
     // "A link was sent" and "a program ran" are worlds apart, and are mixed up all the time.
     let heavy = findings::of(view, device).filter(|f| f.severity >= Severity::Medium);
@@ -124,11 +145,16 @@ fn tools(view: &View<'_>, device: &Device) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for f in hits {
         let Some(malware) = f.indicator.malware.as_deref() else { continue };
-        let name =
-            if is_close_by(f) { malware.split([',', '/', '(']).next().unwrap_or(malware).trim() } else { malware };
-        let name = terminal_cut(name, MAX_NAME);
-        if !names.contains(&name) {
-            names.push(name);
+        // One indicator may stand in the packs of several tools.
+        for name in malware.split(", ") {
+            let short = name.split(['/', '(']).next().unwrap_or(name).trim();
+            let name = terminal_cut(if is_close_by(f) { short } else { name }, MAX_NAME);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            if is_close_by(f) {
+                break;
+            }
         }
     }
     names
@@ -137,7 +163,14 @@ fn tools(view: &View<'_>, device: &Device) -> Vec<String> {
 fn inconclusive(view: &View<'_>, device: Option<&Device>, verdict: &Verdict) -> String {
     let lost = device.map(|d| gaps::lost_names(view, d)).unwrap_or_default();
     if lost.is_empty() {
-        let why = verdict.causes().next().map(|r| view.texts.reason(r)).unwrap_or_default();
+        // Whose fault it is: a file beside is not this phone's.
+        let why = match verdict.causes().next() {
+            Some(r) => {
+                let told = view.texts.reason(r);
+                gaps::of_path(view, r, &told).unwrap_or(told)
+            }
+            None => String::new(),
+        };
         return view.ui("verdict-inconclusive-reason", &[("reason", Arg::Text(&why))]);
     }
     let list = view.list(&lost, MAX_LISTED);

@@ -30,6 +30,10 @@ impl<'t> Clock<'t> {
             return terminal_cut(rfc3339, MAX_ODD);
         };
         let written = format!("{day} {minute}");
+        if rfc3339.get(10..) == Some("T00:00:00") {
+            // A date: no clock of a phone writes midnight to the second so often.
+            return day.to_owned();
+        }
         if !rfc3339.ends_with('Z') {
             return self.texts.ui("moment-local", &[("at", Arg::Text(&written))]);
         }
@@ -57,8 +61,13 @@ impl<'t> Clock<'t> {
 
     /// When what was found was, and whether the year is a guess.
     pub fn of_finding(&self, f: &Finding) -> String {
-        match self.span(f.first.as_deref(), f.last.as_deref()) {
-            Some(when) if f.year_inferred => self.texts.ui("year-inferred", &[("when", Arg::Text(&when))]),
+        self.between(f.first.as_deref(), f.last.as_deref(), f.year_inferred)
+    }
+
+    /// From one moment to another, in words also where none is known.
+    pub fn between(&self, first: Option<&str>, last: Option<&str>, year_inferred: bool) -> String {
+        match self.span(first, last) {
+            Some(when) if year_inferred => self.texts.ui("year-inferred", &[("when", Arg::Text(&when))]),
             Some(when) => when,
             None => self.texts.ui("finding-undated", &[]),
         }
@@ -75,12 +84,12 @@ mod tests {
         let texts = Texts::new(Lang::En);
         let clock = |zone: Option<&str>| Clock { texts: &texts, zone: zone.map(|z| TimeZone::get(z).unwrap()) };
         let belgrade = clock(Some("Europe/Belgrade"));
-        assert_eq!(belgrade.moment("2021-03-04T05:06:07Z"), "2021-03-04 06:06 (05:06 UTC)");
-        assert_eq!(belgrade.moment("2021-03-04T23:30:00.5Z"), "2021-03-05 00:30 (2021-03-04 23:30 UTC)");
-        assert_eq!(clock(Some("Africa/Accra")).moment("2021-03-04T05:06:07Z"), "2021-03-04 05:06 UTC");
-        assert_eq!(clock(None).moment("2021-03-04T05:06:07Z"), "2021-03-04 05:06 UTC");
+        assert_eq!(belgrade.moment("2021-03-04T05:06:07Z"), "2021-03-04 06:06 (05:06\u{a0}UTC)");
+        assert_eq!(belgrade.moment("2021-03-04T23:30:00.5Z"), "2021-03-05 00:30 (2021-03-04 23:30\u{a0}UTC)");
+        assert_eq!(clock(Some("Africa/Accra")).moment("2021-03-04T05:06:07Z"), "2021-03-04 05:06\u{a0}UTC");
+        assert_eq!(clock(None).moment("2021-03-04T05:06:07Z"), "2021-03-04 05:06\u{a0}UTC");
         assert_eq!(belgrade.moment("2021-03-04T05:06:07"), "2021-03-04 05:06 (phone's clock)");
         assert_eq!(belgrade.moment("2021-03\u{1b}"), "2021-03\\u{1b}");
-        assert_eq!(belgrade.moment("2021-03-04T05:06Z"), "2021-03-04 06:06 (05:06 UTC)");
+        assert_eq!(belgrade.moment("2021-03-04T05:06Z"), "2021-03-04 06:06 (05:06\u{a0}UTC)");
     }
 }

@@ -20,10 +20,19 @@ identifier-serial = serial number
 note = Note: { $note }
 label = { $name }:
 list-separator = ,
-list-more = { $list } and { $n } more
+sentence-separator = ;
+list-more = { $list } and { $n ->
+    [one] one more
+   *[other] { $n } more
+}
+# Where what a page leaves out can be seen.
+where-written = in page.txt
+where-unwritten = to be seen in a report (option -o)
+named-written = named in findings.json
+named-unwritten = named in a report (option -o)
 more-notes = { $n ->
-    [one] One more note stands in findings.json.
-   *[other] { $n } more notes stand in findings.json.
+    [one] One more note, { $where }.
+   *[other] { $n } more notes, { $where }.
 }
 read-none = No records were read.
 read = Read: { $records ->
@@ -62,9 +71,9 @@ kind-unknown = Not recognized
 
 ## Times and places
 
-moment-utc = { $at } UTC
+moment-utc = { $at } UTC
 moment-local = { $at } (phone's clock)
-moment-both = { $local } ({ $utc } UTC)
+moment-both = { $local } ({ $utc } UTC)
 year-inferred = { $when } (the year is not written, and was inferred)
 span = { $from } to { $to }
 locator-whole = whole file
@@ -88,7 +97,8 @@ first-away = First: take this conversation away from the phone. Put it in anothe
 first-safety = First: think of safety. Somebody close may see what is done on this phone and notice every change. Talk and write about this on another device, and change nothing yet.
 verdict-match = traces match a known tool.
 verdict-match-named = traces match what is known of { $names }.
-verdict-match-why = The strongest one says: { $what } ({ $when }). Take this as a serious sign, not as final proof. An expert should look at it.
+verdict-match-why = The strongest one: { $what } ({ $when }). Take this as a serious sign, not as final proof. An expert should look at it.
+verdict-match-why-watched = The strongest one: { $what } ({ $when }). This is often known and agreed; the finding says how to ask.
 verdict-match-not-run = Nothing that was found shows that such a tool ran or was installed on the phone.
 verdict-match-do = Do not reset, update or throw away the phone, and keep this acquisition. What to do next stands below each finding.
 verdict-suspicious = suspicious. Something deserves a closer look.
@@ -144,8 +154,8 @@ step-rule = rule
 event-when = { $n } traces of this tool, together: { $when }
 event-more = The other traces of it:
 event-left-out = { $n ->
-    [one] And one more trace of it in findings.json.
-   *[other] And { $n } more traces of it in findings.json.
+    [one] And one more trace of it, { $where }.
+   *[other] And { $n } more traces of it, { $where }.
 }
 finding-what = What: { $context }; seen in { $artifact } ({ $count ->
     [one] one record
@@ -155,6 +165,7 @@ finding-undated = no date
 finding-where = Where: { $file }, { $locator } ({ $evidence })
 finding-example = Where, for example: { $file }, { $locator } ({ $evidence })
 finding-known = Known from: { $sources }
+finding-names = These: { $list }
 finding-rule = Rule: { $sources }
 finding-source = { $name }, pack { $packs }
 finding-how = Seen as: { $step }
@@ -164,15 +175,18 @@ finding-innocent = Can be harmless:
 finding-next = Next step:
 finding-as = as said for { $n }.
 findings-more = { $n ->
-    [one] And one more finding in page.txt.
-   *[other] And { $n } more findings in page.txt.
+    [one] And one more finding [{ $gravest }], in page.txt.
+   *[other] And { $n } more findings, the gravest [{ $gravest }], in page.txt.
 }
 findings-more-unwritten = { $n ->
-    [one] And one more finding; write a report with -o to see it.
-   *[other] And { $n } more findings; write a report with -o to see them.
+    [one] And one more finding [{ $gravest }]; write a report with -o to see it.
+   *[other] And { $n } more findings, the gravest [{ $gravest }]; write a report with -o to see them.
 }
 findings-info = Also noted, with no weight by themselves: { $list }.
 unnamed-tool = a tool (not named)
+unnamed-source = a tool (not named)
+rule-untold-why = The pack that holds this rule gives no explanation.
+rule-untold-next = Ask whoever wrote the pack what the rule means.
 help-addresses = : Access Now Digital Security Helpline (https://www.accessnow.org/help/) or Amnesty Security Lab (https://securitylab.amnesty.org/get-help/)
 help-survivors = { " " }(https://stopstalkerware.org)
 
@@ -188,8 +202,8 @@ suppressed-by = { $n ->
 }
 suppressed-why = Reason given: { $reason }. Holds until { $date }.
 suppressed-more = { $n ->
-    [one] And one more in findings.json.
-   *[other] And { $n } more in findings.json.
+    [one] And one more, { $where }.
+   *[other] And { $n } more, { $where }.
 }
 suppress-expired = { $n ->
     [one] One entry of { $file } is past its end date and hides nothing.
@@ -212,8 +226,8 @@ gap-lost = { $n ->
    *[other] { $n } records are lost.
 }
 gaps-more = { $n ->
-    [one] And one more line of this kind in findings.json.
-   *[other] And { $n } more lines of this kind in findings.json.
+    [one] And one more line of this kind, { $where }.
+   *[other] And { $n } more lines of this kind, { $where }.
 }
 gaps-normal = Not in this acquisition, which is often normal: { $list }.
 status-parsed = read
@@ -231,8 +245,12 @@ advice-label = What to do:
 elsewhere-heading = What else lies there
 elsewhere-incomplete = Not everything that was given could be examined: this check as a whole is not complete.
 elsewhere-more = { $n ->
-    [one] And one more in findings.json.
-   *[other] And { $n } more in findings.json.
+    [one] And one more, { $where }.
+   *[other] And { $n } more, { $where }.
+}
+elsewhere-more-short = { $n ->
+    [one] And one more.
+   *[other] And { $n } more.
 }
 elsewhere-counted = { $n ->
     [one] One other file is no acquisition and was not examined
@@ -241,7 +259,7 @@ elsewhere-counted = { $n ->
 
 ## What to do
 
-todo-copy-or-acquire = what was read counts. Copy it again from where it was made. If that changes nothing and the phone is still at hand, { $platform ->
+todo-copy-or-acquire = copy it again from where it was made. If that changes nothing and the phone is still at hand, { $platform ->
     [ios] make a new full backup with encryption switched on, decrypt it, and scan the decrypted folder.
     [android] make a new full bug report (Developer options, Bug report, Full report), wait until it is finished, and scan that.
    *[other] make a new acquisition, and scan that.
@@ -251,13 +269,13 @@ todo-acquire = { $platform ->
     [android] make a new full bug report on the phone (Developer options, Bug report, Full report), wait until it is finished, and scan that.
    *[other] make a new acquisition of the phone, wait until it is finished, and scan that.
 }
-todo-acquire-encrypted = a backup with encryption switched on holds more: Safari's history, calls, health. Make one, decrypt it with a tool for iOS backups, and scan the decrypted folder as well.
-todo-decrypt = ask for the password or the key, decrypt it into a new folder, and scan that folder. For an iOS backup, use a tool that decrypts iOS backups.
+todo-acquire-encrypted = if the phone's owner agrees: a backup with encryption switched on also holds Safari's history. Make one, decrypt it (for example with mvt-ios decrypt-backup), and scan the decrypted folder as well.
+todo-decrypt = ask for the password or the key, decrypt it into a new folder, and scan that folder. For an iOS backup, use a tool that decrypts iOS backups, for example mvt-ios decrypt-backup.
 todo-allow = give the program the right to read it. On macOS: System Settings, Privacy & Security, Full Disk Access, for the terminal program. Elsewhere: scan as the user to whom the files belong, or copy them to where they may be read.
-todo-update = look for a newer vigie. If the newest one says the same, tell its authors which version of the system the phone has: what is lost here will be lost on every such phone.
+todo-update = copy it again from where it was made. If that changes nothing, look for a newer vigie, and tell its authors which version of the system the phone has.
 todo-by-hand = have an expert look at this by hand, with this report beside it.
 todo-part = scan one folder after the other, or name the acquisition itself.
-todo-other = vigie reads iOS backups that are not encrypted, or decrypted (the folder with Manifest.db), and Android bug reports (the zip, its unpacked folder, or the text). If one of these lies there, name it. If the phone is at hand, make one. For other kinds, use the tool that reads them.
+todo-other = vigie reads iOS backups that are not encrypted, or decrypted (the folder with Manifest.db), and Android bug reports (the zip, its unpacked folder, or the text). If one of these lies there, give its path. If the phone is at hand, make one. For other kinds, use the tool that reads them.
 todo-unpack = unpack it into a new folder, and scan that folder.
 todo-packs = load indicators (-i), or leave out --no-builtin.
 todo-evidence = examine another kind of acquisition of this phone, or leave this pack out.
@@ -267,9 +285,10 @@ todo-report = tell the authors of vigie what this page says, and which version i
 
 indicators-heading = How it was checked
 class-mercenary = spyware that states use
-class-stalkerware = stalkerware
+class-stalkerware = stalkerware and other apps to watch somebody close
 class-extraction = tools that unlock and copy phones
 class-links = links and addresses
+class-links-among = links and addresses among these
 class-rules = odd settings and traces (rules)
 class-count = { $class } ({ $n })
 class-age = { $class } ({ $days } days)
@@ -282,8 +301,8 @@ indicators = Indicators and rules loaded: { $loaded }, from { $packs ->
    *[other] { $packs } packs
 }. Could show in this kind of acquisition: { $applicable }.
 indicators-unevaluated = { $n ->
-    [one] One more could not be evaluated; the report names it.
-   *[other] { $n } more could not be evaluated; the report names them.
+    [one] One more could not be evaluated, { $named }.
+   *[other] { $n } more could not be evaluated, { $named }.
 }
 indicators-unraised = { $n ->
     [one] One rule weighs more in the time when the phone was out of its owner's hands. vigie cannot be told yet when that was, so it counts with its lower weight.
@@ -372,7 +391,7 @@ reason-manifest-missing = It is an iOS backup without its list of files (Manifes
 reason-manifest-unreadable = It is an iOS backup whose list of files cannot be read. ({ $text })
 reason-more-beside = { $count } more things that lie beside it were not examined.
 reason-not-an-acquisition = Nothing in it is an acquisition that vigie can read.
-reason-not-read-yet = { $text }
+reason-not-read-yet = It is an acquisition of a kind that vigie does not read yet.
 reason-old-backup = It is a backup of iOS 9 or older (Manifest.mbdb), which vigie does not read.
 reason-status-unreadable = Whether the backup was finished cannot be told. ({ $text })
 reason-tool-output = { $text }
@@ -389,7 +408,7 @@ reason-duplicate-member = The archive holds two files of one name. ({ $text })
 reason-empty-tombstones = Some crash reports are empty: files that the phone sets aside. ({ $text })
 reason-few-files-missing = { $missing } of the { $listed } files that the backup lists are missing. None of them is read here.
 reason-file-missing = The acquisition lists this file, and does not hold it.
-reason-file-unlisted = A file lies in the backup that its list does not name; it was read all the same. ({ $text })
+reason-file-unlisted = A file lies in the backup that its list does not name: the list may lack others too. This one was read all the same. ({ $text })
 reason-files-missing = The backup is not whole: { $missing } of the { $listed } files it lists are missing.
 reason-locked = It is encrypted or protected.
 reason-main-entry-dangling = The file named as the main part is not there; another was read. ({ $text })
@@ -397,7 +416,7 @@ reason-manifest-damaged = The list of the backup's files is damaged; some files 
 reason-manifest-rows = In the list of the backup's files, { $count } names and numbers do not fit each other: they are damaged, and may hide files.
 reason-members-unlisted = The archive is damaged: it counts more files than it lists.
 reason-report-date-unreadable = The date on the report is no date, so ages cannot be told. ({ $text })
-reason-required-absent = It is not in this acquisition, and every whole one of this kind holds it.
+reason-required-absent = A whole acquisition of this kind normally holds it.
 reason-root-plist-damaged = One of the backup's own property lists is damaged. ({ $text })
 reason-sections-limit = The bug report has more parts than are read. ({ $text })
 reason-store-sealed = The messages of { $app } are there and cannot be read: no backup holds their key.
@@ -419,8 +438,8 @@ reason-format = The content is not what is expected there. ({ $text })
 reason-frames-limit = Part of a crash report was left out. ({ $text })
 reason-internal-error = vigie itself failed here. ({ $text })
 reason-io = Reading stopped with an error. ({ $text })
-reason-key-column-missing = This version of the system stores it in another way, which vigie does not know. ({ $text })
-reason-key-missing = This version of the system stores it in another way, which vigie does not know. ({ $text })
+reason-key-column-missing = It is stored in a way that vigie does not know: the system is of another version, or the file is damaged. ({ $text })
+reason-key-missing = It is stored in a way that vigie does not know: the system is of another version, or the file is damaged. ({ $text })
 reason-limit = It is larger than what is read for safety's sake. ({ $text })
 reason-line-cut = Very long lines were cut. ({ $text })
 reason-lines-not-understood = Some lines were not understood; none of them should hold a record. ({ $text })
@@ -438,8 +457,8 @@ reason-section-missing = The part that matters is not in it. ({ $text })
 reason-section-timeout = The phone took too long to write this part of the bug report.
 reason-section-unclosed = This part of the bug report does not end as the others do. ({ $text })
 reason-sqlite = The database shows a fault. ({ $text })
-reason-sqlite-damage = The database is damaged; what lies outside the damage was read. ({ $text })
-reason-table-missing = This version of the system stores it in another way, which vigie does not know. ({ $text })
+reason-sqlite-damage = The database is damaged. ({ $text })
+reason-table-missing = It is stored in a way that vigie does not know: the system is of another version, or the file is damaged. ({ $text })
 reason-text-unreadable = A crash report's text could not be read; its other form was.
 reason-tombstones-limit = There are more crash reports than are read. ({ $text })
 reason-truncated = It ends too early. ({ $text })

@@ -14,31 +14,40 @@ input-heading = Élément { $id }, { $name }
 device-unknown = modèle inconnu
 device-acquired = acquisition du { $when }
 device-newest = dernière acquisition du { $when }
-device-same-by = Considérées comme un seul téléphone, car ceci est identique dans toutes : { $ground }.
+device-same-by = Ces acquisitions sont considérées comme celles d’un seul téléphone, car ceci y est identique : { $ground }.
 identifier-udid = identifiant UDID
 identifier-serial = numéro de série
 note = Remarque : { $note }
 label = { $name } :
 list-separator = ,
-list-more = { $list } et { $n } de plus
+sentence-separator =  ;
+list-more = { $list } et { $n ->
+    [one] un autre
+   *[other] { $n } autres
+}
+# Où voir ce que la page laisse de côté.
+where-written = dans page.txt
+where-unwritten = à voir dans un rapport (option -o)
+named-written = à voir dans findings.json
+named-unwritten = à voir dans un rapport (option -o)
 more-notes = { $n ->
-    [one] Une autre remarque figure dans findings.json.
-   *[other] { $n } autres remarques figurent dans findings.json.
+    [one] Une autre remarque, { $where }.
+   *[other] { $n } autres remarques, { $where }.
 }
 read-none = Aucun enregistrement n’a été lu.
 read = Lu : { $records ->
     [one] un enregistrement
    *[other] { $records } enregistrements
-} de { $artifacts ->
-    [one] un type
-   *[other] { $artifacts } types
+} { $artifacts ->
+    [one] d’un type
+   *[other] de { $artifacts } types
 }.
 read-dated = Lu : { $records ->
     [one] un enregistrement
    *[other] { $records } enregistrements
-} de { $artifacts ->
-    [one] un type
-   *[other] { $artifacts } types
+} { $artifacts ->
+    [one] d’un type
+   *[other] de { $artifacts } types
 }, du { $from } au { $to }.
 
 ## Types d'acquisition
@@ -62,9 +71,9 @@ kind-unknown = Non reconnu
 
 ## Dates et emplacements
 
-moment-utc = { $at } UTC
+moment-utc = { $at } UTC
 moment-local = { $at } (heure du téléphone)
-moment-both = { $local } ({ $utc } UTC)
+moment-both = { $local } ({ $utc } UTC)
 year-inferred = { $when } (l’année n’est pas écrite, elle a été déduite)
 span = du { $from } au { $to }
 locator-whole = fichier entier
@@ -87,8 +96,9 @@ verdict-label = Résultat :
 first-away = D’abord : éloignez cette conversation du téléphone. Posez-le dans une autre pièce ; parlez de ceci et écrivez à ce sujet sur un autre appareil.
 first-safety = D’abord : pensez à la sécurité. Une personne proche peut voir ce qui est fait sur ce téléphone et remarquer chaque changement. Parlez de ceci et écrivez à ce sujet sur un autre appareil, et ne changez rien pour l’instant.
 verdict-match = des traces correspondent à un outil connu.
-verdict-match-named = des traces correspondent à ce que l’on connaît de { $names }.
-verdict-match-why = La plus forte dit ceci : { $what } ({ $when }). Prenez cela comme un signe sérieux, pas comme une preuve définitive. Une personne experte devrait l’examiner.
+verdict-match-named = des traces correspondent à des outils connus : { $names }.
+verdict-match-why = La plus forte : { $what } ({ $when }). Prenez cela comme un signe sérieux, pas comme une preuve définitive. Une personne experte devrait l’examiner.
+verdict-match-why-watched = La plus forte : { $what } ({ $when }). C’est souvent connu et accepté ; le constat dit comment poser la question.
 verdict-match-not-run = Rien de ce qui a été trouvé ne montre qu’un tel outil a fonctionné ou a été installé sur le téléphone.
 verdict-match-do = Ne réinitialisez pas le téléphone, ne le mettez pas à jour, ne le jetez pas ; gardez cette acquisition. La suite est indiquée sous chaque constat.
 verdict-suspicious = suspect. Quelque chose mérite d’être regardé de plus près.
@@ -144,8 +154,8 @@ step-rule = règle
 event-when = { $n } traces de cet outil, réunies : { $when }
 event-more = Ses autres traces :
 event-left-out = { $n ->
-    [one] Et une autre trace dans findings.json.
-   *[other] Et { $n } autres traces dans findings.json.
+    [one] Et une autre trace, { $where }.
+   *[other] Et { $n } autres traces, { $where }.
 }
 finding-what = Quoi : { $context } ; vu dans { $artifact } ({ $count ->
     [one] un enregistrement
@@ -154,7 +164,8 @@ finding-what = Quoi : { $context } ; vu dans { $artifact } ({ $count ->
 finding-undated = sans date
 finding-where = Où : { $file }, { $locator } ({ $evidence })
 finding-example = Où, par exemple : { $file }, { $locator } ({ $evidence })
-finding-known = Connu par : { $sources }
+finding-known = Indicateur de : { $sources }
+finding-names = Concerne : { $list }
 finding-rule = Règle : { $sources }
 finding-source = { $name }, liste { $packs }
 finding-how = Vu ainsi : { $step }
@@ -164,17 +175,20 @@ finding-innocent = Peut être anodin :
 finding-next = À faire :
 finding-as = comme au n° { $n }.
 findings-more = { $n ->
-    [one] Et un autre constat dans page.txt.
-   *[other] Et { $n } autres constats dans page.txt.
+    [one] Et un autre constat [{ $gravest }], dans page.txt.
+   *[other] Et { $n } autres constats, le plus grave [{ $gravest }], dans page.txt.
 }
 findings-more-unwritten = { $n ->
-    [one] Et un autre constat ; écrivez un rapport avec -o pour le voir.
-   *[other] Et { $n } autres constats ; écrivez un rapport avec -o pour les voir.
+    [one] Et un autre constat [{ $gravest }] ; écrivez un rapport avec -o pour le voir.
+   *[other] Et { $n } autres constats, le plus grave [{ $gravest }] ; écrivez un rapport avec -o pour les voir.
 }
 findings-info = Aussi noté, sans importance en soi : { $list }.
-unnamed-tool = un outil (non nommé)
+unnamed-tool = non nommé
+unnamed-source = un outil non nommé
+rule-untold-why = La liste qui contient cette règle ne l’explique pas.
+rule-untold-next = Demandez à l’auteur de la liste ce que signifie la règle.
 help-addresses = { " " }: l’assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/) ou le Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/)
-help-survivors = { " " }(en anglais, https://stopstalkerware.org)
+help-survivors = { " " }(https://stopstalkerware.org/fr/)
 
 ## Constats masqués
 
@@ -188,8 +202,8 @@ suppressed-by = { $n ->
 }
 suppressed-why = Raison donnée : { $reason }. Valable jusqu’au { $date }.
 suppressed-more = { $n ->
-    [one] Et un autre dans findings.json.
-   *[other] Et { $n } autres dans findings.json.
+    [one] Et un autre, { $where }.
+   *[other] Et { $n } autres, { $where }.
 }
 suppress-expired = { $n ->
     [one] Une entrée de { $file } a passé sa date de fin et ne masque rien.
@@ -212,8 +226,8 @@ gap-lost = { $n ->
    *[other] { $n } enregistrements sont perdus.
 }
 gaps-more = { $n ->
-    [one] Et une autre ligne de ce genre dans findings.json.
-   *[other] Et { $n } autres lignes de ce genre dans findings.json.
+    [one] Et une autre ligne de ce genre, { $where }.
+   *[other] Et { $n } autres lignes de ce genre, { $where }.
 }
 gaps-normal = Pas dans cette acquisition, ce qui est souvent normal : { $list }.
 status-parsed = lecture complète
@@ -231,8 +245,12 @@ advice-label = Que faire :
 elsewhere-heading = Ce qui se trouve là en plus
 elsewhere-incomplete = Tout ce qui a été donné n’a pas pu être examiné : dans son ensemble, cette analyse n’est pas complète.
 elsewhere-more = { $n ->
-    [one] Et un autre élément dans findings.json.
-   *[other] Et { $n } autres éléments dans findings.json.
+    [one] Et un autre élément, { $where }.
+   *[other] Et { $n } autres éléments, { $where }.
+}
+elsewhere-more-short = { $n ->
+    [one] Et un autre élément.
+   *[other] Et { $n } autres éléments.
 }
 elsewhere-counted = { $n ->
     [one] Un autre fichier n’est pas une acquisition et n’a pas été examiné
@@ -241,7 +259,7 @@ elsewhere-counted = { $n ->
 
 ## Que faire
 
-todo-copy-or-acquire = ce qui a été lu compte. Copiez-le de nouveau depuis l’endroit où il a été fait. Si cela ne change rien et que le téléphone est encore là, { $platform ->
+todo-copy-or-acquire = copiez cette acquisition de nouveau depuis l’endroit où elle a été faite. Si cela ne change rien et que le téléphone est à portée de main, { $platform ->
     [ios] refaites une sauvegarde complète avec le chiffrement activé, déchiffrez-la et analysez le dossier déchiffré.
     [android] refaites un rapport de bug complet (Options pour les développeurs, Rapport de bug, Rapport complet), attendez qu’il soit terminé et analysez-le.
    *[other] refaites une acquisition et analysez-la.
@@ -251,13 +269,13 @@ todo-acquire = { $platform ->
     [android] refaites un rapport de bug complet sur le téléphone (Options pour les développeurs, Rapport de bug, Rapport complet), attendez qu’il soit terminé et analysez-le.
    *[other] refaites une acquisition du téléphone, attendez qu’elle soit terminée et analysez-la.
 }
-todo-acquire-encrypted = une sauvegarde avec le chiffrement activé contient davantage : l’historique de Safari, les appels, la santé. Faites-en une, déchiffrez-la avec un outil pour sauvegardes iOS et analysez aussi le dossier déchiffré.
-todo-decrypt = demandez le mot de passe ou la clé, déchiffrez dans un nouveau dossier et analysez ce dossier. Pour une sauvegarde iOS, employez un outil qui déchiffre les sauvegardes iOS.
+todo-acquire-encrypted = si la personne est d’accord : une sauvegarde avec le chiffrement activé contient aussi l’historique de Safari. Faites-en une, déchiffrez-la (par exemple avec mvt-ios decrypt-backup) et analysez aussi le dossier déchiffré.
+todo-decrypt = demandez le mot de passe ou la clé, déchiffrez dans un nouveau dossier et analysez ce dossier. Pour une sauvegarde iOS, employez un outil qui les déchiffre, par exemple mvt-ios decrypt-backup.
 todo-allow = donnez au programme le droit de lire cela. Sur macOS : Réglages Système, Confidentialité et sécurité, Accès complet au disque, pour le terminal. Ailleurs : lancez l’analyse avec le compte à qui sont les fichiers, ou copiez-les là où ils peuvent être lus.
-todo-update = cherchez une version plus récente de vigie. Si la plus récente dit la même chose, signalez à ses auteurs la version du système du téléphone : ce qui est perdu ici le sera sur chaque téléphone de ce genre.
+todo-update = copiez l’acquisition de nouveau depuis l’endroit où elle a été faite. Si cela ne change rien, cherchez une version plus récente de vigie et signalez à ses auteurs la version du système du téléphone.
 todo-by-hand = faites examiner cela à la main par une personne experte, avec ce rapport à côté.
 todo-part = analysez un dossier après l’autre, ou indiquez l’acquisition elle-même.
-todo-other = vigie lit les sauvegardes iOS non chiffrées ou déchiffrées (le dossier avec Manifest.db) et les rapports de bug Android (le zip, son dossier décompressé ou le texte). S’il y en a une ici, indiquez-la. Si le téléphone est là, faites-en une. Pour les autres types, employez l’outil qui les lit.
+todo-other = vigie lit les sauvegardes iOS non chiffrées ou déchiffrées (le dossier avec Manifest.db) et les rapports de bug Android (le zip, son dossier décompressé ou le texte). Si l’une de ces acquisitions se trouve là, indiquez son chemin. Si le téléphone est à portée de main, faites-en une. Pour les autres types, employez l’outil qui les lit.
 todo-unpack = décompressez-le dans un nouveau dossier et analysez ce dossier.
 todo-packs = chargez des indicateurs (-i), ou retirez --no-builtin.
 todo-evidence = examinez un autre type d’acquisition de ce téléphone, ou laissez cette liste de côté.
@@ -267,9 +285,10 @@ todo-report = signalez aux auteurs de vigie ce que dit cette page, et la version
 
 indicators-heading = Comment l’analyse a été faite
 class-mercenary = logiciels espions employés par des États
-class-stalkerware = logiciels de surveillance entre proches
+class-stalkerware = logiciels de surveillance installés par un proche
 class-extraction = outils qui déverrouillent et copient des téléphones
 class-links = liens et adresses
+class-links-among = liens et adresses parmi ceux-ci
 class-rules = réglages et traces inhabituels (règles)
 class-count = { $class } ({ $n })
 class-age = { $class } ({ $days } jours)
@@ -277,20 +296,20 @@ classes-sought = Recherché : { $list }.
 classes-not-sought = Pas recherché, car aucune liste chargée n’en contient : { $list }.
 classes-not-shown = Chargé, mais invisible dans ce type d’acquisition : { $list }.
 classes-old = Inchangés depuis si longtemps avant cette acquisition qu’ils ignorent ce qui a été découvert depuis : { $list }. Procurez-vous-en de plus récents et analysez de nouveau.
-indicators = Indicateurs et règles chargés : { $loaded }, issus de { $packs ->
-    [one] une liste
-   *[other] { $packs } listes
+indicators = Indicateurs et règles chargés : { $loaded }, issus { $packs ->
+    [one] d’une liste
+   *[other] de { $packs } listes
 }. Peuvent apparaître dans ce type d’acquisition : { $applicable }.
 indicators-unevaluated = { $n ->
-    [one] Un autre n’a pas pu être évalué ; le rapport le nomme.
-   *[other] { $n } autres n’ont pas pu être évalués ; le rapport les nomme.
+    [one] Un autre n’a pas pu être évalué, { $named }.
+   *[other] { $n } autres n’ont pas pu être évalués, { $named }.
 }
 indicators-unraised = { $n ->
     [one] Une règle pèse plus lourd pendant le temps où le téléphone n’était pas entre les mains de la personne. On ne peut pas encore dire à vigie quand c’était ; elle compte donc avec son poids plus faible.
    *[other] { $n } règles pèsent plus lourd pendant le temps où le téléphone n’était pas entre les mains de la personne. On ne peut pas encore dire à vigie quand c’était ; elles comptent donc avec leur poids plus faible.
 }
 indicators-expired = { $n ->
-    [one] Un a dépassé la date de fin donnée par son éditeur.
+    [one] L’un d’eux a dépassé la date de fin donnée par son éditeur.
    *[other] { $n } ont dépassé la date de fin donnée par leur éditeur.
 }
 indicators-outside = { $n ->
@@ -306,7 +325,7 @@ pack-problems-more = Les listes ont { $n } autres problèmes ; « vigie packs 
 
 help-heading = Où trouver de l’aide
 help-experts = Des experts, gratuitement et en toute confidentialité : assistance en sécurité numérique d’Access Now (https://www.accessnow.org/help/), Security Lab d’Amnesty (https://securitylab.amnesty.org/get-help/).
-help-close = Quand une personne proche peut être en cause : https://stopstalkerware.org (en anglais).
+help-close = Quand une personne proche peut être en cause : https://stopstalkerware.org/fr/.
 report-heading = Rapport
 report-written = page.txt est cette page avec tous les constats, findings.json le rapport pour les programmes ; matches.jsonl, timeline.csv et records/ contiennent les détails. Ce sont des données privées, non chiffrées : gardez-les en lieu sûr.
 report-unwritten = Rien n’a été écrit. Pour garder un rapport, relancez l’analyse avec -o DOSSIER.
@@ -372,7 +391,7 @@ reason-manifest-missing = C’est une sauvegarde iOS sans sa liste des fichiers 
 reason-manifest-unreadable = C’est une sauvegarde iOS dont la liste des fichiers est illisible. (En anglais : { $text })
 reason-more-beside = { $count } autres choses qui se trouvent à côté n’ont pas été examinées.
 reason-not-an-acquisition = Rien ici n’est une acquisition que vigie sait lire.
-reason-not-read-yet = C’est une acquisition d’un type que vigie ne lit pas encore. (En anglais : { $text })
+reason-not-read-yet = C’est une acquisition d’un type que vigie ne lit pas encore.
 reason-old-backup = C’est une sauvegarde d’iOS 9 ou plus ancien (Manifest.mbdb), que vigie ne lit pas.
 reason-status-unreadable = On ne peut pas savoir si la sauvegarde a été terminée. (En anglais : { $text })
 reason-tool-output = C’est ce qu’un outil a produit, pas une acquisition. (En anglais : { $text })
@@ -389,7 +408,7 @@ reason-duplicate-member = L’archive contient deux fichiers du même nom. (En a
 reason-empty-tombstones = Des rapports de plantage sont vides : le téléphone met de tels fichiers de côté. (En anglais : { $text })
 reason-few-files-missing = { $missing } des { $listed } fichiers que la sauvegarde mentionne manquent. Aucun d’eux n’est lu ici.
 reason-file-missing = L’acquisition mentionne ce fichier mais ne le contient pas.
-reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste ; il a été lu quand même. (En anglais : { $text })
+reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste : d’autres peuvent y manquer aussi. Celui-ci a été lu quand même. (En anglais : { $text })
 reason-files-missing = La sauvegarde n’est pas entière : { $missing } des { $listed } fichiers qu’elle mentionne manquent.
 reason-locked = C’est chiffré ou protégé.
 reason-main-entry-dangling = Le fichier désigné comme partie principale manque ; un autre a été lu. (En anglais : { $text })
@@ -397,7 +416,7 @@ reason-manifest-damaged = La liste des fichiers de la sauvegarde est abîmée ;
 reason-manifest-rows = Dans la liste des fichiers de la sauvegarde, { $count } noms et numéros ne vont pas ensemble : ils sont abîmés et peuvent cacher des fichiers.
 reason-members-unlisted = L’archive est abîmée : elle compte plus de fichiers qu’elle n’en énumère.
 reason-report-date-unreadable = La date du rapport n’en est pas une ; les durées ne peuvent donc pas être calculées. (En anglais : { $text })
-reason-required-absent = Cela n’est pas dans cette acquisition, alors que toute acquisition entière de ce type le contient.
+reason-required-absent = Une acquisition entière de ce type le contient normalement.
 reason-root-plist-damaged = L’une des listes de propriétés de la sauvegarde est abîmée. (En anglais : { $text })
 reason-sections-limit = Le rapport de bug a plus de parties qu’on n’en lit. (En anglais : { $text })
 reason-store-sealed = Les messages de { $app } sont là et ne peuvent pas être lus : aucune sauvegarde n’en contient la clé.
@@ -419,8 +438,8 @@ reason-format = Le contenu n’est pas celui qu’on attend là. (En anglais : 
 reason-frames-limit = Une partie d’un rapport de plantage a été laissée de côté. (En anglais : { $text })
 reason-internal-error = vigie lui-même a échoué ici. (En anglais : { $text })
 reason-io = La lecture s’est arrêtée sur une erreur. (En anglais : { $text })
-reason-key-column-missing = Cette version du système l’enregistre autrement, d’une façon que vigie ne connaît pas. (En anglais : { $text })
-reason-key-missing = Cette version du système l’enregistre autrement, d’une façon que vigie ne connaît pas. (En anglais : { $text })
+reason-key-column-missing = C’est enregistré d’une façon que vigie ne connaît pas : le système est d’une autre version, ou le fichier est abîmé. (En anglais : { $text })
+reason-key-missing = C’est enregistré d’une façon que vigie ne connaît pas : le système est d’une autre version, ou le fichier est abîmé. (En anglais : { $text })
 reason-limit = C’est plus grand que ce qui est lu par prudence. (En anglais : { $text })
 reason-line-cut = Des lignes très longues ont été coupées. (En anglais : { $text })
 reason-lines-not-understood = Certaines lignes n’ont pas été comprises ; aucune ne devrait contenir d’enregistrement. (En anglais : { $text })
@@ -438,8 +457,8 @@ reason-section-missing = La partie qui compte n’y est pas. (En anglais : { $t
 reason-section-timeout = Le téléphone a mis trop de temps à écrire cette partie du rapport de bug.
 reason-section-unclosed = Cette partie du rapport de bug ne se termine pas comme les autres. (En anglais : { $text })
 reason-sqlite = La base de données présente un défaut. (En anglais : { $text })
-reason-sqlite-damage = La base de données est abîmée ; ce qui est hors de la partie abîmée a été lu. (En anglais : { $text })
-reason-table-missing = Cette version du système l’enregistre autrement, d’une façon que vigie ne connaît pas. (En anglais : { $text })
+reason-sqlite-damage = La base de données est abîmée. (En anglais : { $text })
+reason-table-missing = C’est enregistré d’une façon que vigie ne connaît pas : le système est d’une autre version, ou le fichier est abîmé. (En anglais : { $text })
 reason-text-unreadable = Le texte d’un rapport de plantage est illisible ; son autre forme a été lue.
 reason-tombstones-limit = Il y a plus de rapports de plantage qu’on n’en lit. (En anglais : { $text })
 reason-truncated = Cela s’arrête trop tôt. (En anglais : { $text })
