@@ -288,7 +288,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Gives every indicator loaded since `before` its family: what a relationship names, else the report it belongs
-    /// to, else the only malware of the bundle, else the file. Names nobody uses are not kept.
+    /// to, else the only malware of the bundle, else nobody. Names nobody uses are not kept.
     fn attribute(&mut self, before: usize, stem: &str) {
         let mut targets = newest_of_each(std::mem::take(&mut self.named));
         let malware: Vec<usize> = (0..targets.len()).filter(|&t| targets[t].rank <= MALWARE_OR_TOOL).collect();

@@ -60,9 +60,9 @@ fn a_backup_whose_list_is_damaged_or_empty() {
     let dir = tempfile::tempdir().unwrap();
     devices::marko().write(dir.path()).unwrap();
     fs::write(dir.path().join("Manifest.db"), b"").unwrap();
-    refused(dir.path(), "manifest-empty", &["Manifest.db is empty"], "Copy it again");
+    refused(dir.path(), "manifest-empty", &["Manifest.db is empty"], "copy it again");
     fs::write(dir.path().join("Manifest.db"), b"this is not a database at all, whatever its name may say").unwrap();
-    refused(dir.path(), "manifest-unreadable", &["cannot be read"], "Copy it again");
+    refused(dir.path(), "manifest-unreadable", &["cannot be read"], "copy it again");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_wrong_folder() {
     fs::write(dir.path().join("holiday/pictures/IMG_0001.JPG"), b"\xff\xd8\xff").unwrap();
     fs::write(dir.path().join("notes.txt"), b"buy milk").unwrap();
     refused(dir.path(), "not-an-acquisition", &["is not an acquisition"], "Android bug reports");
-    refused(&dir.path().join("notes.txt"), "not-an-acquisition", &["is not an acquisition"], "name it");
+    refused(&dir.path().join("notes.txt"), "not-an-acquisition", &["is not an acquisition"], "give its path");
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn an_empty_dumpstate() {
     fs::write(dir.path().join(report.text_name()), b"").unwrap();
     refused(dir.path(), "empty-dumpstate", &["dumpstate", "is empty"], "make a new full bug report");
     fs::remove_file(dir.path().join(report.text_name())).unwrap();
-    refused(dir.path(), "dumpstate-missing", &["which is not there"], "Copy it again");
+    refused(dir.path(), "dumpstate-missing", &["which is not there"], "copy it again");
 }
 
 #[test]
@@ -100,8 +100,8 @@ fn a_truncated_zip() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bugreport.zip");
     devices::milan().write(&path, Container::Truncated).unwrap();
-    refused(&path, "truncated-zip", &["was cut short"], "Copy it again");
-    refused(dir.path(), "truncated-zip", &["was cut short"], "Copy it again");
+    refused(&path, "truncated-zip", &["was cut short"], "copy it again");
+    refused(dir.path(), "truncated-zip", &["was cut short"], "copy it again");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_zip_of_something_else() {
     let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
     zip.start_file("a.jpg", zip::write::SimpleFileOptions::default()).unwrap();
     zip.finish().unwrap();
-    refused(&path, "not-an-acquisition", &["is not an acquisition"], "name it");
+    refused(&path, "not-an-acquisition", &["is not an acquisition"], "give its path");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn an_empty_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bugreport.zip");
     fs::write(&path, b"").unwrap();
-    refused(&path, "empty-file", &["is an empty file (0 bytes)"], "Copy it again");
+    refused(&path, "empty-file", &["is an empty file (0 bytes)"], "copy it again");
 }
 
 #[test]

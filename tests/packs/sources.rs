@@ -126,11 +126,15 @@ fn the_only_malware_of_a_bundle_is_meant_unless_something_else_is_said() {
     let name = |text: &str| {
         let folder = written("flat.stix2", text);
         let report = scan(&folder.path().join("flat.stix2")).json();
-        report["findings"][0]["indicator"]["malware"].as_str().unwrap().to_owned()
+        report["findings"][0]["indicator"]["malware"].as_str().unwrap_or_default().to_owned()
     };
     assert_eq!(name(&bundle(vec![one(1, DOMAIN), malware.clone()])), "Pegasus");
     let other = json!({"type": "malware", "id": "malware--2", "name": "Other"});
-    assert_eq!(name(&bundle(vec![malware.clone(), other.clone(), one(1, DOMAIN)])), "flat");
+    assert_eq!(
+        name(&bundle(vec![malware.clone(), other.clone(), one(1, DOMAIN)])),
+        "",
+        "the name of a file is not that of a tool"
+    );
     let link = json!({"type": "relationship", "id": "relationship--1", "relationship_type": "indicates",
         "source_ref": id(1), "target_ref": "malware--2"});
     assert_eq!(name(&bundle(vec![malware, other, one(1, DOMAIN), link])), "Other");
