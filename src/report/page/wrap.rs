@@ -160,7 +160,14 @@ fn cut(word: &str, room: usize) -> usize {
             nice = Some(end);
         }
     }
-    nice.filter(|n| *n < word.len()).unwrap_or(end)
+    let end = nice.filter(|n| *n < word.len()).unwrap_or(end);
+    if end == word.len() || word[end..].chars().any(char::is_alphanumeric) {
+        return end;
+    }
+    // A comma alone does not begin a line.
+    let part = word[..end].rfind(['.', '-', '_']).map(|at| at + 1).filter(|at| at * 2 > end && *at < end);
+    let step = || word[..end].char_indices().next_back().map(|(at, _)| at).filter(|at| *at > 0);
+    part.or_else(step).unwrap_or(end)
 }
 
 #[cfg(test)]
@@ -181,6 +188,8 @@ mod tests {
         assert_eq!(wrap("", 10, 10), [""]);
         assert_eq!(wrap("ab/cd/ef gh", 7, 7), ["ab/cd/", "ef gh"]);
         assert_eq!(wrap("a b\u{a0}c d", 4, 4), ["a", "b\u{a0}c", "d"]);
+        assert_eq!(wrap("abcde.f, x", 7, 7), ["abcde.", "f, x"]);
+        assert_eq!(wrap("abcdefg, x", 7, 7), ["abcdef", "g, x"]);
     }
 
     #[test]
