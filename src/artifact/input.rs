@@ -145,6 +145,13 @@ impl<'a> Input<'a> {
                 emit.lost_unknown(reason::WAL_SHORT, text);
             }
         }
+        let journal = self.evidence.beside(self.entry, &format!("{}-journal", self.entry.name))?;
+        if let Some(journal) = journal.filter(|j| self.first_slice && j.presence == Presence::Stored)
+            && crate::formats::sqlite::is_hot_journal(&*self.evidence.open(&journal)?)
+        {
+            let text = format!("{} holds pages that were never written back: rows may be missing", journal.name);
+            emit.lost_unknown(reason::JOURNAL_HOT, text);
+        }
         let db = self.open_with(self.entry, log.as_ref())?;
         for note in db.notes().iter().filter(|_| self.first_slice) {
             match note.costs_rows() {

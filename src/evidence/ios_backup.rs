@@ -19,7 +19,7 @@ use super::{Cut, Entry, Evidence, EvidenceError, Handle, Must, Place, Presence};
 use crate::device::{DeviceFacts, Identifier, Platform};
 use crate::finding::{Reason, reason};
 use crate::formats::plist::{self, Value};
-use crate::formats::sqlite::Db;
+use crate::formats::sqlite::{Db, is_hot_journal};
 use crate::formats::{ReadAt, glob};
 use crate::record::{Precision, Timestamp};
 
@@ -90,6 +90,8 @@ pub struct IosBackup {
     /// Sorted by domain and path.
     wanted: Vec<Listed>,
     stored: Vec<u64>,
+    /// Names of the root that look like parts of a backup and are none, or hold something else besides.
+    odd: HashSet<String>,
     notes: Vec<Reason>,
 }
 
@@ -109,7 +111,10 @@ fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
         return Some(Opened::Unexamined(what, Box::new(is_of_backup)));
     };
     Some(match IosBackup::open(tree, manifest, children, places) {
-        Ok(backup) => Opened::Evidence(Box::new(backup), Box::new(is_of_backup)),
+        Ok(backup) => {
+            let odd = backup.odd.clone();
+            Opened::Evidence(Box::new(backup), Box::new(move |name| is_of_backup(name) && !odd.contains(name)))
+        }
         Err(mut what) => {
             *what.facts = backup_facts(tree);
             Opened::Unexamined(what.on(Platform::Ios), Box::new(is_of_backup))
@@ -119,10 +124,11 @@ fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
 
 /// What a backup's folder holds; anything else in it is looked at by itself.
 fn is_of_backup(name: &str) -> bool {
-    const ROOT: [&str; 10] = [
+    const ROOT: [&str; 11] = [
         "Manifest.db",
         "Manifest.db-wal",
         "Manifest.db-shm",
+        "Manifest.db-journal",
         "Manifest.mbdb",
         "Manifest.plist",
         "Info.plist",
@@ -158,14 +164,16 @@ impl IosBackup {
             let what = Unexamined::new(shown, "ios-backup-encrypted", reason::ENCRYPTED_BACKUP, text);
             return Err(what);
         }
-        let (stored, unlistable) = inventory(tree, children);
+        let Inventory { stored, odd, notes: unlistable } = inventory(tree, children);
+        let (facts, mixed) = device_facts(tree, meta.as_ref());
         let mut backup = IosBackup {
             tree: tree.clone(),
-            facts: device_facts(tree, meta.as_ref()),
+            facts,
+            odd,
             encrypted_origin: encrypted,
             wanted: Vec::new(),
             stored,
-            notes: meta_note.into_iter().chain(unlistable).collect(),
+            notes: meta_note.into_iter().chain(mixed).chain(unlistable).chain(no_files(children)).collect(),
         };
         backup.list(manifest, places).map_err(|why| damaged(&why))?;
         backup.notes.extend(unfinished(tree, children));
@@ -179,6 +187,12 @@ impl IosBackup {
         let main = self.tree.open(manifest).map_err(text)?;
         let wal = self.tree.find("Manifest.db-wal").map_err(text)?;
         let wal = wal.map(|m| self.tree.open(&m)).transpose().map_err(text)?;
+        if let Some(journal) = self.tree.find("Manifest.db-journal").map_err(text)?
+            && is_hot_journal(&*self.tree.open(&journal).map_err(text)?)
+        {
+            let text = "Manifest.db-journal holds pages that were never written back: listed files may be missing";
+            self.notes.push(Reason::new(reason::JOURNAL_HOT, text).with("file", "Manifest.db-journal"));
+        }
         let db = Db::open(main, wal).map_err(|e| e.to_string())?;
         let table = db.table("Files").ok_or("Manifest.db has no table Files")?;
         if let Some(column) = ["fileID", "domain", "relativePath"].iter().find(|c| !table.has(c)) {
@@ -236,7 +250,7 @@ impl IosBackup {
             if domain.contains('*') || path.contains('*') {
                 continue;
             }
-            for path in [path.to_owned(), format!("{path}-wal")] {
+            for path in [path.to_owned(), format!("{path}-wal"), format!("{path}-journal")] {
                 let id = file_id(domain, &path);
                 if id_prefix(&id).is_some_and(|p| self.stored.binary_search(&p).is_ok()) && !known.contains(id.as_str())
                 {
@@ -305,34 +319,61 @@ impl IosBackup {
     }
 }
 
-/// The first eight bytes of every stored file id, sorted: enough to tell which listed files are there. Folders that
-/// cannot be opened are told.
-fn inventory(tree: &Tree, children: &[Child]) -> (Vec<u64>, Vec<Reason>) {
-    let (mut stored, mut notes) = (Vec::new(), Vec::new());
-    let mut add = |child: &Child| {
-        if matches!(child.what, What::File(_)) && is_hex(&child.name, 40) {
-            stored.extend(id_prefix(&child.name));
-        }
+/// What is stored.
+#[derive(Default)]
+struct Inventory {
+    /// The first eight bytes of every file id, sorted: enough to tell which listed files are there.
+    stored: Vec<u64>,
+    odd: HashSet<String>,
+    /// Folders that cannot be opened.
+    notes: Vec<Reason>,
+}
+
+fn inventory(tree: &Tree, children: &[Child]) -> Inventory {
+    let mut all = Inventory::default();
+    let unreadable = |name: &str, why: String| {
+        Reason::new(reason::UNREADABLE_PART, format!("{name} of the backup {why}")).with("file", name.to_owned())
     };
     for child in children {
+        let name = child.name.as_str();
         match &child.what {
-            What::Folder if is_hex(&child.name, 2) => match tree.below(&child.name).list() {
-                Ok(files) => files.iter().for_each(&mut add),
-                Err(e) => {
-                    let text = format!("the folder {} of the backup cannot be opened: {e}", child.name);
-                    notes.push(Reason::new(reason::UNREADABLE_PART, text).with("file", child.name.clone()));
+            What::Folder if is_hex(name, 2) => match tree.below(name).list() {
+                Ok(files) => {
+                    for file in &files {
+                        match file.what {
+                            What::File(_) if is_hex(&file.name, 40) && file.name.starts_with(name) => {
+                                all.stored.extend(id_prefix(&file.name));
+                            }
+                            _ if file.name == ".DS_Store" => {}
+                            _ => drop(all.odd.insert(name.to_owned())),
+                        }
+                    }
                 }
+                Err(e) => all.notes.push(unreadable(name, format!("cannot be opened: {e}"))),
             },
-            What::Hidden(why) => {
-                let text = format!("{} of the backup cannot be looked at: {why}", child.name);
-                notes.push(Reason::new(reason::UNREADABLE_PART, text).with("file", child.name.clone()));
+            What::Hidden(why) => all.notes.push(unreadable(name, format!("cannot be looked at: {why}"))),
+            What::File(_) if is_hex(name, 40) => all.stored.extend(id_prefix(name)),
+            What::File(_) if is_hex(name, 2) => drop(all.odd.insert(name.to_owned())),
+            What::Folder if is_hex(name, 40) || name == "com.apple.mobile.backup" => {
+                all.odd.insert(name.to_owned());
             }
-            _ => add(child),
+            _ => {}
         }
     }
-    stored.sort_unstable();
-    stored.shrink_to_fit();
-    (stored, notes)
+    all.stored.sort_unstable();
+    all.stored.shrink_to_fit();
+    all
+}
+
+/// Names of the root under which a backup keeps a file, and something else is there: a link is not followed.
+fn no_files(children: &[Child]) -> Vec<Reason> {
+    const FILES: [&str; 5] = ["Manifest.db-wal", "Manifest.db-journal", "Manifest.plist", "Info.plist", "Status.plist"];
+    let other = |c: &&Child| FILES.contains(&c.name.as_str()) && !matches!(c.what, What::File(_) | What::Hidden(_));
+    let told = |c: &Child| {
+        let text = format!("{} of the backup is a link or a folder, and no file: it was not read", c.name);
+        Reason::new(reason::UNREADABLE_PART, text).with("file", c.name.clone())
+    };
+    children.iter().filter(other).map(told).collect()
 }
 
 fn id_prefix(id: &str) -> Option<u64> {
@@ -383,19 +424,23 @@ fn unfinished(tree: &Tree, children: &[Child]) -> Option<Reason> {
             return not(reason::STATUS_UNREADABLE, text);
         }
     }
-    let snapshot = children.iter().any(|c| c.name == "Snapshot" && c.what == What::Folder);
-    let filled = snapshot && tree.below("Snapshot").list().is_ok_and(|l| !l.is_empty());
+    let filled = children.iter().find(|c| c.name == "Snapshot").is_some_and(|snapshot| match snapshot.what {
+        // What Finder leaves in every folder is no newer file.
+        What::Folder => tree.below("Snapshot").list().map_or(true, |l| l.iter().any(|c| !c.name.starts_with('.'))),
+        _ => true,
+    });
     match filled {
         true => not(
             reason::BACKUP_UNFINISHED,
-            "newer files lie in the folder Snapshot, which a finished backup does not have".into(),
+            "newer files lie, or may lie, in Snapshot, which a finished backup does not have".into(),
         ),
         false => None,
     }
 }
 
-/// Facts from `Info.plist`, and from the lockdown block of `Manifest.plist` where that is all there is.
-fn device_facts(tree: &Tree, manifest: Option<&Value>) -> DeviceFacts {
+/// Facts from `Info.plist`, and from the lockdown block of `Manifest.plist` where that is all there is; and what the two
+/// say differently of one phone. Of two versions the higher one counts: a lower one is asked for less.
+fn device_facts(tree: &Tree, manifest: Option<&Value>) -> (DeviceFacts, Option<Reason>) {
     let (info, _) = read_plist(tree, "Info.plist");
     let lockdown = manifest.and_then(|m| m.get("Lockdown"));
     let text = |info_key: &str, lockdown_key: &str| {
@@ -403,6 +448,23 @@ fn device_facts(tree: &Tree, manifest: Option<&Value>) -> DeviceFacts {
         let found = from_info.or_else(|| lockdown.and_then(|l| l.get(lockdown_key)).and_then(Value::as_str));
         found.filter(|s| !s.is_empty()).map(str::to_owned)
     };
+    let both = |info_key: &str, lockdown_key: &str| {
+        let of = |value: Option<&Value>, key: &str| value?.get(key)?.as_str().map(str::to_owned);
+        of(info.as_ref(), info_key).zip(of(lockdown, lockdown_key)).filter(|(a, b)| !a.eq_ignore_ascii_case(b))
+    };
+    let version = both("Product Version", "ProductVersion").map(|(a, b)| if newer(&b, &a) { b } else { a });
+    let mixed: Vec<String> = [
+        ("Unique Identifier", "UniqueDeviceID"),
+        ("Serial Number", "SerialNumber"),
+        ("Product Version", "ProductVersion"),
+    ]
+    .into_iter()
+    .filter_map(|(key, other)| both(key, other).map(|(a, b)| format!("{key} {a} and {b}")))
+    .collect();
+    let mixed = (!mixed.is_empty()).then(|| {
+        let text = format!("Info.plist and Manifest.plist do not say the same: {}", mixed.join(", "));
+        Reason::new(reason::IDENTITY_MIXED, text)
+    });
     let mut facts = DeviceFacts::default();
     facts.facts.push(("platform", "iOS".to_owned()));
     for (name, info_key, lockdown_key) in [
@@ -411,7 +473,8 @@ fn device_facts(tree: &Tree, manifest: Option<&Value>) -> DeviceFacts {
         ("os_version", "Product Version", "ProductVersion"),
         ("build", "Build Version", "BuildVersion"),
     ] {
-        if let Some(value) = text(info_key, lockdown_key) {
+        let told = if name == "os_version" { version.clone() } else { None };
+        if let Some(value) = told.or_else(|| text(info_key, lockdown_key)) {
             facts.facts.push((name, value));
         }
     }
@@ -427,7 +490,13 @@ fn device_facts(tree: &Tree, manifest: Option<&Value>) -> DeviceFacts {
         .or_else(|| manifest.and_then(|m| m.get("Date")))
         .and_then(Value::as_unix_micros)
         .and_then(|micros| Timestamp::utc_micros(micros, Precision::Second));
-    facts
+    (facts, mixed)
+}
+
+/// Whether one version is higher than another, number by number.
+fn newer(one: &str, other: &str) -> bool {
+    let numbers = |v: &str| v.split('.').map(|n| n.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
+    numbers(one) > numbers(other)
 }
 
 impl Evidence for IosBackup {

@@ -48,14 +48,24 @@ pub fn folder(tree: &Tree, children: &[Child]) -> Option<Opened> {
     if file("sysdiagnose.log") || folder("system_logs.logarchive") {
         let text = "is a sysdiagnose of an iPhone, which vigie does not read yet";
         let what = Unexamined::new(shown, "sysdiagnose", reason::NOT_READ_YET, text).on(Platform::Ios);
-        return Some(Opened::Unexamined(what, Box::new(|_| true)));
+        return Some(Opened::Unexamined(what, all_but_acquisitions(tree)));
     }
     if let Some((kind, platform)) = file_system(tree, children) {
         let text = "is a copy of a phone's file system, which vigie does not read yet";
         let what = Unexamined::new(shown, kind, reason::NOT_READ_YET, text).on(platform);
-        return Some(Opened::Unexamined(what, Box::new(|_| true)));
+        return Some(Opened::Unexamined(what, all_but_acquisitions(tree)));
     }
     None
+}
+
+/// Everything in a folder is part of what it is, but folders that are acquisitions of their own.
+fn all_but_acquisitions(tree: &Tree) -> Box<dyn Fn(&str) -> bool> {
+    const HEADS: [&str; 3] = ["Manifest.db", "Manifest.mbdb", "main_entry.txt"];
+    let tree = tree.clone();
+    Box::new(move |name| {
+        let below = tree.below(name).list().unwrap_or_default();
+        !below.iter().any(|c| HEADS.contains(&c.name.as_str()))
+    })
 }
 
 /// Files of an AndroidQF collection that hold no other acquisition. Two of them tell one with its `acquisition.json`, three
@@ -94,7 +104,7 @@ fn backup_without_list(tree: &Tree, children: &[Child]) -> Option<Opened> {
     let text = "is an iOS backup without its list of files (Manifest.db): what its files are cannot be told";
     let mut what = Unexamined::new(tree.shown(), "ios-backup", reason::MANIFEST_MISSING, text).on(Platform::Ios);
     *what.facts = backup_facts(tree);
-    Some(Opened::Unexamined(what, Box::new(|_| true)))
+    Some(Opened::Unexamined(what, all_but_acquisitions(tree)))
 }
 
 /// What `Info.plist` of a backup says about its phone, where nothing else can be read.

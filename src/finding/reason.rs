@@ -324,6 +324,7 @@ codes! {
     FRAMES_LIMIT: "frames-limit", Field, Nothing;
     /// Two phones share one identifier and differ in another.
     IDENTITY_CONTRADICTED: "identity-contradicted", Nothing, ByHand;
+    IDENTITY_MIXED: "identity-mixed", Records, ByHand;
     /// An indicator also names something ordinary.
     INNOCENT_TWIN: "innocent-twin", Nothing, Nothing;
     /// A mistake in vigie.
@@ -331,6 +332,7 @@ codes! {
     /// Reading stopped with an error.
     IO: "io", Records, CopyOrAcquire;
     /// A column is not there that every version of the system has.
+    JOURNAL_HOT: "journal-hot", Records, CopyOrAcquire;
     KEY_COLUMN_MISSING: "key-column-missing", Records, Update;
     /// A key of a property list is not there that every version of the system writes.
     KEY_MISSING: "key-missing", Records, Update;

@@ -8,8 +8,14 @@ use crate::observable::url::Host;
 use crate::observable::{self, Kind, path, text, url};
 use crate::record::{Role, Value};
 
-/// URLs inside URLs are followed this deep.
+/// Depth at which a link is not searched for others: all that lie in it were found with the outermost.
 const MAX_NESTING: u32 = 3;
+/// Links inside one link that are compared whole; of the others their hosts are.
+const MAX_WHOLE: usize = 256;
+/// Bytes of a link inside another that is compared whole.
+const MAX_LINK: usize = 8 << 10;
+/// Characters in which the host of a longer one is looked for.
+const MAX_HEAD: usize = 512;
 
 /// Takes each key with the step that led to it.
 pub type Keys<'a> = dyn FnMut(Kind, &str, Step) + 'a;
@@ -148,9 +154,19 @@ fn expand_nested(s: &str, wanted: &Wanted, depth: u32, mark: Option<Step>, keys:
     if depth < MAX_NESTING {
         // What was found in text stays marked so, however deep it lies.
         let mark = mark.filter(|m| *m == Step::InText);
-        for inner in url::nested(s) {
-            expand_url(&inner, wanted, depth + 1, mark.or(spoken(&inner)), keys);
-        }
+        let mut whole = 0;
+        url::each_nested(s, &mut |inner| {
+            let mark = mark.or(spoken(inner));
+            if whole < MAX_WHOLE && inner.len() <= MAX_LINK {
+                whole += 1;
+                expand_url(inner, wanted, MAX_NESTING, mark, keys);
+            } else if wanted.host {
+                let head = inner.char_indices().nth(MAX_HEAD).map_or(inner, |(at, _)| &inner[..at]);
+                if let Some(host) = url::split(head).and_then(|parts| url::host(parts.host)) {
+                    expand_host(&host, mark.or(Some(Step::Nested)), Step::Host, keys);
+                }
+            }
+        });
     }
 }
 

@@ -320,35 +320,61 @@ fn has_xxp(bytes: &[u8]) -> bool {
     memchr::memchr2_iter(b'x', b'X', bytes).any(|i| bytes.get(i..i + 3).is_some_and(|w| w.eq_ignore_ascii_case(b"xxp")))
 }
 
-/// URLs carried inside the path, query or fragment of another, decoded until one shows; in order.
-pub fn nested(rest: &str) -> Vec<String> {
-    const MAX_NESTED: usize = 16;
-    const MAX_DECODED: usize = 3;
-    let plausible = rest.contains("://") || contains_encoded_scheme(rest);
-    if !plausible {
-        return Vec::new();
+/// How often a link is percent-decoded in search of links inside it.
+const MAX_DECODED: usize = 3;
+
+/// URLs carried inside the path, query or fragment of another, decoded as often as something new shows; each once, in
+/// order. Linear in the length of the text, but for what is done with each.
+pub fn each_nested(rest: &str, each: &mut dyn FnMut(&str)) {
+    if !rest.contains("://") && !contains_encoded_scheme(rest) {
+        return;
     }
+    let mut seen = std::collections::HashSet::new();
     let mut decoded = percent_decode(rest);
-    for _ in 1..MAX_DECODED {
-        if decoded.contains("://") || !contains_encoded_scheme(&decoded) {
+    for _ in 0..MAX_DECODED {
+        links_in(&decoded, &mut |start, end| {
+            // Where a link ends is where the next separator is: the same for all that begin before it.
+            if seen.insert((decoded.len() - start, hash_of(&decoded[start..end.min(floor(&decoded, start + 64))]))) {
+                each(&decoded[start..end]);
+            }
+        });
+        if !contains_encoded_scheme(&decoded) {
             break;
         }
-        decoded = percent_decode(&decoded);
+        let more = percent_decode(&decoded);
+        if more == decoded {
+            break;
+        }
+        decoded = more;
     }
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(at) = decoded[from..].find("://").map(|i| i + from) {
-        let scheme = decoded.as_bytes()[..at].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
-        let start = at - scheme;
-        let tail = &decoded[start..];
-        let stop = |c: char| c.is_whitespace() || c.is_control() || "&\"'<>;".contains(c);
-        let end = tail.find(stop).unwrap_or(tail.len());
-        if at > start && found.len() < MAX_NESTED {
-            found.push(tail[..end].to_owned());
+}
+
+/// Where links with a scheme begin and end. A separator ends all that began before it.
+fn links_in(text: &str, each: &mut dyn FnMut(usize, usize)) {
+    let stop = |c: char| c.is_whitespace() || c.is_control() || "&\"'<>;".contains(c);
+    let (mut from, mut end) = (0, 0);
+    while let Some(at) = text[from..].find("://").map(|i| i + from) {
+        let scheme = text.as_bytes()[from.saturating_sub(3)..at].iter().rev().take_while(|b| b.is_ascii_alphanumeric());
+        let start = at - scheme.count();
+        if end <= at {
+            end = text[start..].find(stop).map_or(text.len(), |i| i + start);
+        }
+        if at > start {
+            each(start, end);
         }
         from = at + 3;
     }
-    found
+}
+
+fn hash_of(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
 fn contains_encoded_scheme(rest: &str) -> bool {
@@ -414,6 +440,12 @@ mod tests {
         assert_eq!(n("hxxps://evil.org?q=1"), "https://evil.org/?q=1");
     }
 
+    fn nested(rest: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        each_nested(rest, &mut |link| all.push(link.to_owned()));
+        all
+    }
+
     #[test]
     fn nested_urls_are_decoded() {
         assert_eq!(nested("/l?u=https%3A%2F%2Fevil.org%2Fx&h=1"), ["https://evil.org/x"]);
@@ -421,6 +453,12 @@ mod tests {
         assert_eq!(nested("?u=https%253A%252F%252Fevil.org"), ["https://evil.org"]);
         assert_eq!(nested("/éhttps://evil.org"), ["https://evil.org"]);
         assert!(nested("/plain?x=1").is_empty());
+        // No number of them hides the last, and none is told twice.
+        let many: String = (0..5000).map(|i| format!("http://d{i}.example/?u=")).collect();
+        let found = nested(&many);
+        assert_eq!(found.len(), 5000);
+        assert!(found[4999].starts_with("http://d4999."), "{}", found[4999]);
+        assert_eq!(nested("?u=http%3A%2F%2Fa.b%2F%3Fu%3Dhttp%253A%252F%252Fc.d").last().unwrap(), "http://c.d");
     }
 
     #[test]

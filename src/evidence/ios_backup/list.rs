@@ -81,6 +81,10 @@ impl Part {
 
 /// Value of `flags` for a file with content.
 const REGULAR: i64 = 1;
+/// Of a folder.
+const FOLDER: i64 = 2;
+/// Of a symbolic link.
+const LINK: i64 = 4;
 
 pub fn slice(
     db: &Db,
@@ -109,13 +113,27 @@ pub fn slice(
             if !is_hex(&id, 40) || !fits {
                 part.odd += 1;
             }
-            let regular = row.get(3).as_i64().is_none_or(|flags| flags == REGULAR);
-            let Some(prefix) = id_prefix(&id).filter(|_| regular) else { return ControlFlow::Continue(()) };
-            part.files += 1;
+            let Some(prefix) = id_prefix(&id) else { return ControlFlow::Continue(()) };
             let is_stored = stored.binary_search(&prefix).is_ok();
-            let base = path.strip_suffix("-wal").unwrap_or(&path);
+            if let Some(flags @ (FOLDER | LINK)) = row.get(3).as_i64() {
+                // Nothing is stored of a folder or a link, and the details say the same.
+                let base = path.strip_suffix("-wal").unwrap_or(&path);
+                let file = is_stored || (index.holds(&domain, base) && is_file(row.get(4)));
+                if !file {
+                    return ControlFlow::Continue(());
+                }
+                tracing::debug!(flags, %path, "a file listed as something else");
+                part.odd += 1;
+            } else if row.get(3).as_i64().is_some_and(|flags| flags != REGULAR) {
+                part.odd += 1;
+            }
+            part.files += 1;
+            let base = ["-wal", "-journal"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(&path);
             let is_wanted = index.holds(&domain, base) && part.wanted.len() < MAX_WANTED;
             let size = (is_wanted || !is_stored).then(|| listed_size(row.get(4))).flatten();
+            if is_wanted && size.is_none() && !row.get(4).is_null() {
+                part.odd += 1;
+            }
             // Empty files are listed without being stored.
             part.missing += u64::from(!is_stored && size != Some(0));
             if let Some((.., whose)) = SEALED.iter().find(|(d, p, _)| *d == domain && *p == path) {
@@ -129,6 +147,14 @@ pub fn slice(
         .map_err(|e| e.to_string())?;
     part.whole = report.is_whole() && part.wanted.len() < MAX_WANTED;
     Ok(part)
+}
+
+/// Whether the details of a row speak of a file with content.
+fn is_file(details: ValueRef<'_>) -> bool {
+    const KIND: u32 = 0o170_000;
+    const FILE: u32 = 0o100_000;
+    let parsed = details.as_bytes().and_then(|blob| mbfile::parse(blob).ok());
+    parsed.and_then(|f| f.mode).is_some_and(|mode| mode & KIND == FILE)
 }
 
 fn listed_size(details: ValueRef<'_>) -> Option<u64> {

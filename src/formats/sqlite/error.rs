@@ -370,7 +370,7 @@ pub enum Note {
         page: u32,
     },
     /// A page holds byte for byte what another one holds: what was there before is lost.
-    #[error("page {page} is a copy of page {other}: what it held is lost")]
+    #[error("page {page} is a copy of page {other}: what it held may be lost")]
     PageCopied {
         /// The page.
         page: u32,

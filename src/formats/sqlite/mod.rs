@@ -33,5 +33,13 @@ pub use sql::{STEP_BUDGET, Sql, open as open_sql};
 pub use wal::MAX_WAL_FRAMES;
 pub use walk::MAX_DEPTH;
 
+/// Whether a rollback journal holds pages that were never written back: it begins with its magic number, and counts some.
+pub fn is_hot_journal(journal: &dyn super::ReadAt) -> bool {
+    const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let mut head = [0; 12];
+    // A count of none is what a journal that was closed in order holds, one of 2^32-1 "as many as there are".
+    journal.read_exact_at(&mut head, 0).is_ok() && head[..8] == MAGIC && head[8..] != [0; 4]
+}
+
 #[cfg(test)]
 mod tests;

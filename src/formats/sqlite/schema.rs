@@ -152,9 +152,10 @@ impl Table {
         self.columns.iter().position(|c| c.name.eq_ignore_ascii_case(name))
     }
 
-    /// True when the table has this column. `rowid`, `oid` and `_rowid_` count where they mean the rowid.
+    /// True when the table has this column and stores it: a virtual one is computed by its reader, which this one does
+    /// not. `rowid`, `oid` and `_rowid_` count where they mean the rowid.
     pub fn has(&self, name: &str) -> bool {
-        self.storage_of(name).is_some()
+        self.storage_of(name).is_some_and(|s| !matches!(s, Storage::Virtual))
     }
 
     pub(super) fn storage_of(&self, name: &str) -> Option<Storage<'_>> {
