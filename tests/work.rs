@@ -59,6 +59,7 @@ fn four_times_the_input_is_four_times_the_work() {
         ("messages", 4000, |n, at| phone(at, IosSize { messages: n, ..nothing() })),
         ("visits", 8000, |n, at| phone(at, IosSize { visits: n, ..nothing() })),
         ("WhatsApp messages", 6000, |n, at| phone(at, IosSize { whatsapp: n, ..nothing() })),
+        ("links in one link", 4000, links),
         ("rows of the manifest", 20_000, |n, at| phone(at, IosSize { files: n, ..nothing() })),
         ("apps of an iPhone", 2000, |n, at| phone(at, IosSize { apps: n, ..nothing() })),
         ("rows of the manifest that are read", 4000, wanted_rows),
@@ -99,6 +100,16 @@ fn four_times_the_input_is_four_times_the_work() {
         }
     }
     assert!(grown.is_empty(), "the work grows faster than the input:\n{}", grown.join("\n"));
+}
+
+/// One message that is one long link of links.
+fn links(n: usize, at: &Path) -> PathBuf {
+    phone(at, nothing());
+    let id = vigie_fixtures::ios::file_id("HomeDomain", "Library/SMS/sms.db");
+    let db = rusqlite::Connection::open(at.join(&id[..2]).join(&id)).unwrap();
+    let text = "hxxp://a@b.example/".repeat(n);
+    db.execute("update message set text = ?1, attributedBody = null where rowid = 1", [&text]).unwrap();
+    at.to_path_buf()
 }
 
 fn nothing() -> IosSize {

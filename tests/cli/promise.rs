@@ -216,6 +216,91 @@ fn a_row_of_the_manifest_whose_id_does_not_fit() {
     assert_eq!((scan.code, scan.report["verdict"]["complete"].as_bool()), (3, Some(false)), "{}", scan.said());
 }
 
+/// What stands in the root under a name of the backup and is no file of it hides nothing.
+#[test]
+fn what_a_backup_does_not_hold_as_a_file_is_told() {
+    // A whole phone in a folder that looks like part of another.
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    devices::ana().write(&dir.path().join("ab/ana")).unwrap();
+    let inside = scan(dir.path());
+    assert_eq!((inside.code, list(&inside.report, "devices").len()), (1, 2), "{}", inside.said());
+    // A folder where the log should be.
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    fs::create_dir(dir.path().join("Manifest.db-wal")).unwrap();
+    incomplete(&scan(dir.path()), dir.path(), "unreadable-part");
+    // What Finder leaves everywhere is no newer backup.
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    write(dir.path(), &[("Snapshot/.DS_Store", b"x")]);
+    assert_eq!(scan(dir.path()).code, 0);
+}
+
+#[test]
+fn a_journal_that_was_never_written_back() {
+    let journal = [&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0, 0, 0, 1][..], &[0; 600]].concat();
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    fs::write(dir.path().join("Manifest.db-journal"), &journal).unwrap();
+    incomplete(&scan(dir.path()), dir.path(), "journal-hot");
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    let place = stored(dir.path(), "HomeDomain", "Library/SMS/sms.db-journal");
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    fs::write(&place, &journal).unwrap();
+    incomplete(&scan(dir.path()), dir.path(), "journal-hot");
+    // Closed in order: its count is none.
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    fs::write(dir.path().join("Manifest.db-journal"), [0; 512]).unwrap();
+    assert_eq!(scan(dir.path()).code, 0);
+}
+
+/// A row that calls a file a folder hides it no more than it hides a file without a row.
+#[test]
+fn a_file_that_is_listed_as_a_folder() {
+    for flags in [2, 4, 33] {
+        let dir = tempfile::tempdir().unwrap();
+        devices::ana().write(dir.path()).unwrap();
+        let rows = Connection::open(dir.path().join("Manifest.db")).unwrap();
+        let sql =
+            format!("update Files set flags = {flags} where relativePath like '%ConfigurationProfiles/profile-%'");
+        assert!(rows.execute(&sql, []).unwrap() > 0);
+        drop(rows);
+        let scan = scan(dir.path());
+        assert_eq!(scan.report["verdict"]["complete"], false, "{flags}");
+        assert_eq!(scan.line("ios.configuration_profiles")["records"], 2, "{flags}");
+    }
+}
+
+#[test]
+fn files_of_two_phones_in_one_backup() {
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    let other = tempfile::tempdir().unwrap();
+    devices::ana().write(other.path()).unwrap();
+    fs::copy(other.path().join("Info.plist"), dir.path().join("Info.plist")).unwrap();
+    incomplete(&scan(dir.path()), dir.path(), "identity-mixed");
+}
+
+/// A key column that is computed and not stored is as good as missing.
+#[test]
+fn a_key_column_that_is_only_computed() {
+    let dir = tempfile::tempdir().unwrap();
+    phone(dir.path());
+    let place = stored(dir.path(), "HomeDomain", "Library/TCC/TCC.db");
+    let db = Connection::open(place).unwrap();
+    db.execute_batch(
+        "alter table access rename column client to hidden;
+         alter table access add column client text generated always as (hidden) virtual;
+         vacuum;",
+    )
+    .unwrap();
+    drop(db);
+    incomplete(&scan(dir.path()), dir.path(), "key-column-missing");
+}
+
 /// Two acquisitions are one phone only when both of their strong identifiers agree.
 #[test]
 fn a_forged_identifier_merges_nothing_in_silence() {
