@@ -25,6 +25,8 @@ pub struct Read {
     pub lines: u64,
     /// Lines that were cut for their length.
     pub cut: u64,
+    /// Lines with bytes that no text holds: something was written over them, or copied as nothing.
+    pub blank_bytes: u64,
     /// Line and kind of a message of dumpstate in place of (the rest of) the section.
     trouble: Option<(u64, Code)>,
 }
@@ -41,6 +43,7 @@ fn read_lines(lines: &mut Lines<impl BufRead>, each: &mut dyn FnMut(u64, &str)) 
         let line = lines.current()?;
         read.lines += u64::from(!line.bytes.trim_ascii().is_empty());
         read.cut += u64::from(line.cut);
+        read.blank_bytes += u64::from(line.bytes.contains(&0) || line.bytes.windows(8).any(|w| w == [0xff; 8]));
         if let Some(code) = trouble(line.bytes) {
             read.trouble.get_or_insert((line.no, code));
             continue;
@@ -82,6 +85,10 @@ pub fn close(
     }
     if read.cut > 0 {
         emit.lost_unknown(reason::LINE_CUT, format!("{} lines were too long and were cut", read.cut));
+    }
+    if read.blank_bytes > 0 {
+        let text = format!("{} lines hold bytes that no text holds: what stood there is gone", read.blank_bytes);
+        emit.lost_unknown(reason::RECORDS_NOT_UNDERSTOOD, text);
     }
     if let Some((line, code)) = read.trouble {
         emit.lost_unknown(code, format!("line {}: the device says that this dump failed", at_line(input, line)));

@@ -4,7 +4,7 @@
 //! text from an archive, and text that PowerShell wrote as UTF-16, is kept in working storage as far as an artifact asks
 //! for it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{BufReader, Read, Write};
 use std::sync::Arc;
 
@@ -31,8 +31,9 @@ pub static KIND: Kind = Kind {
         Must::always(Place::Command("SYSTEM PROPERTIES")),
         Must::always(Place::Command("PROCESSES AND THREADS")),
         Must::always(Place::Service("package")),
-        Must::always(Place::Service("settings")),
-        Must::always(Place::Service("appops")),
+        // Android 4.2 and 4.3 brought them.
+        Must::always(Place::Service("settings")).since(4),
+        Must::always(Place::Service("appops")).since(4),
     ],
     holds: |place| match place {
         Place::Service(_) | Place::Command(_) => true,
@@ -103,7 +104,12 @@ fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
         Some(Opened::Unexamined(what, Box::new(|name| REPORT_FILES.contains(&name))))
     };
     let mut notes = Vec::new();
-    let wanted = pointer.map(|m| tree.head(m, MAX_POINTER).map(|b| String::from_utf8_lossy(&b).trim().to_owned()));
+    let name_in = |bytes: Vec<u8>| {
+        let text = String::from_utf8_lossy(&text_of(&bytes)).into_owned();
+        let name = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        name.strip_prefix("./").unwrap_or(name).to_owned()
+    };
+    let wanted = pointer.map(|m| tree.head(m, MAX_POINTER).map(name_in));
     let named = match &wanted {
         Some(Ok(name)) => files().find(|(n, _)| n == name).map(|(_, m)| m.clone()),
         _ => None,
@@ -134,6 +140,11 @@ fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
         };
     };
     let name = tree.name_of(&main).to_owned();
+    if files().filter(|(n, _)| *n == name).count() > 1 {
+        let text = format!("{name} stands more than once in the report, and only the first of them is read");
+        notes.push(Reason::new(reason::MAIN_TEXT_TWICE, text).with("file", name.clone()));
+    }
+    notes.extend(not_files(tree, places));
     let claims = Box::new(move |child: &str| child == name || REPORT_FILES.contains(&child));
     Some(match Bugreport::open(tree, main, true, places, notes) {
         Ok(report) => Opened::Evidence(Box::new(report), claims),
@@ -142,6 +153,44 @@ fn folder(tree: &Tree, children: &[Child], places: &[Place]) -> Option<Opened> {
             Opened::Unexamined(what, claims)
         }
     })
+}
+
+/// Places of the report's files at which something else is: a link is not followed.
+fn not_files(tree: &Tree, places: &[Place]) -> Vec<Reason> {
+    const MOST: usize = 20;
+    let mut odd = BTreeSet::new();
+    for place in places {
+        let Place::Android(path) = place else { continue };
+        let path = format!("FS{path}");
+        let mut folder = String::new();
+        let parts: Vec<&str> = path.split('/').collect();
+        for (at, part) in parts.iter().enumerate() {
+            let here = if folder.is_empty() { tree.clone() } else { tree.below(&folder) };
+            let last = at + 1 == parts.len();
+            let fits = |c: &Child| match part.contains('*') {
+                true => glob::matches(part, &c.name, None),
+                false => c.name == *part,
+            };
+            for child in here.list().unwrap_or_default().iter().filter(|c| fits(c)) {
+                let expected = matches!((&child.what, last), (What::Folder, false) | (What::File(_), true));
+                if !expected && odd.len() < MOST {
+                    odd.insert(format!("{folder}/{}", child.name).trim_start_matches('/').to_owned());
+                }
+            }
+            if !folder.is_empty() {
+                folder.push('/');
+            }
+            folder.push_str(part);
+            if part.contains('*') {
+                break;
+            }
+        }
+    }
+    let told = |name: String| {
+        let text = format!("{name} is a link, or no file: it was not read");
+        Reason::new(reason::UNREADABLE_PART, text).with("file", name)
+    };
+    odd.into_iter().map(told).collect()
 }
 
 /// What lies at the root of a report beside its main part.
@@ -285,6 +334,10 @@ struct Splitting<'p> {
     sections_left_out: u64,
     /// Kinds of sections of which some end with the line that says how long they took.
     closing: [bool; 3],
+    /// Services whose end was met in another section.
+    strangers: HashSet<String>,
+    /// The section in whose middle the text ends.
+    broken_off: Option<String>,
 }
 
 impl<'p> Splitting<'p> {
@@ -303,6 +356,8 @@ impl<'p> Splitting<'p> {
             found: Vec::new(),
             sections_left_out: 0,
             closing: [false; 3],
+            strangers: HashSet::new(),
+            broken_off: None,
         }
     }
 
@@ -340,8 +395,13 @@ impl Splitting<'_> {
     fn notes(&mut self) -> Vec<Reason> {
         for s in &mut self.sections {
             s.closed |= !self.closing[s.kind as usize];
+            s.closed &= s.kind != dumpstate::Kind::Service || !self.strangers.contains(&s.name);
         }
         let mut notes = Vec::new();
+        if let Some(title) = &self.broken_off {
+            let text = format!("the report ends in the middle of its section {title:?}: others may be missing");
+            notes.push(Reason::new(reason::DUMPSTATE_DAMAGED, text));
+        }
         if let Some(banner) = self.banner.as_deref().filter(|b| banner_time(b).is_none()) {
             let text = format!("the report says that it was made at {banner:?}, which is no date");
             notes.push(Reason::new(reason::REPORT_DATE_UNREADABLE, text));
@@ -425,6 +485,11 @@ impl dumpstate::Sink for Splitting<'_> {
             let _ = self.properties.finish(&mut |p| found.push((p.name.to_owned(), p.value.to_owned())));
         }
         self.closing[head.kind as usize] |= end.all_close;
+        let wanted = |name: &&String| self.places.iter().any(|p| section_matches(p, dumpstate::Kind::Service, name));
+        self.strangers.extend(end.strangers.iter().filter(wanted).cloned());
+        if end.truncated {
+            self.broken_off = Some(head.title.clone());
+        }
         if let Some(section) = self.sections.last_mut().filter(|_| self.open) {
             section.truncated = end.truncated;
             section.closed = end.closed;

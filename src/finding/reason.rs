@@ -351,7 +351,8 @@ codes! {
     /// A file of a phone without its acquisition.
     LOOSE_FILE: "loose-file", Verdict, Other;
     /// The file named as the main part is not there; another was read.
-    MAIN_ENTRY_DANGLING: "main-entry-dangling", Nothing, Nothing;
+    MAIN_ENTRY_DANGLING: "main-entry-dangling", Records, CopyOrAcquire;
+    MAIN_TEXT_TWICE: "main-text-twice", Records, CopyOrAcquire;
     /// The list of a backup's files is damaged.
     MANIFEST_DAMAGED: "manifest-damaged", Records, CopyOrAcquire;
     /// The list of a backup's files is empty.

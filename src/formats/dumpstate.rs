@@ -30,6 +30,8 @@ const MIN_BANNER_RULE: usize = 40;
 pub const MAX_TITLE: usize = 512;
 /// Troubles kept per section.
 pub const MAX_TROUBLES: usize = 16;
+/// Closing lines of other services that are kept per section.
+pub const MAX_STRANGERS: usize = 16;
 /// Releases that name only slow commands name those that took this long.
 const SLOW_MS: u64 = 500;
 /// Different section names whose repetitions are counted; later new names all say occurrence 1.
@@ -123,6 +125,9 @@ pub struct SectionEnd {
     pub closed: bool,
     /// A closing line came by which every part of its kind in this report must have one.
     pub all_close: bool,
+    /// Services whose closing line stands in this part, and not in their own: somewhere between, something was taken for
+    /// an end and a beginning. At most [`MAX_STRANGERS`].
+    pub strangers: Vec<String>,
     /// Lines longer than [`super::lines::MAX_LINE`], which were cut.
     pub cut_lines: u64,
     /// At most [`MAX_TROUBLES`].
@@ -194,6 +199,7 @@ struct Open {
     ended_at: Option<String>,
     cut_lines: u64,
     closed: bool,
+    strangers: Vec<String>,
     troubles: Vec<Trouble>,
 }
 
@@ -362,7 +368,7 @@ impl<R: BufRead> Splitter<R> {
         let kind = self.head.kind;
         let sisters_closed = self.closing_lines[kind as usize];
         let truncated = at_end && !open.closed && (sisters_closed || !self.lines.ended());
-        let Open { lines, end, duration_ms, ended_at, cut_lines, closed, troubles } = open;
+        let Open { lines, end, duration_ms, ended_at, cut_lines, closed, strangers, troubles } = open;
         Some(SectionEnd {
             index: self.head.index,
             lines,
@@ -372,6 +378,7 @@ impl<R: BufRead> Splitter<R> {
             truncated,
             closed,
             all_close: sisters_closed,
+            strangers,
             cut_lines,
             troubles,
         })
@@ -395,6 +402,10 @@ impl<R: BufRead> Splitter<R> {
             if kind == self.head.kind && name.is_none_or(|n| is_head_of(n, &self.head)) {
                 (open.closed, open.duration_ms) = (true, ms);
                 open.ended_at = at.map(|at| clip(at, MAX_TITLE).to_owned());
+            } else if let (Kind::Service, Some(name)) = (kind, name)
+                && open.strangers.len() < MAX_STRANGERS
+            {
+                open.strangers.push(clip(name, MAX_TITLE).to_owned());
             }
         } else if let Some(kind) = trouble(&text)
             && open.troubles.len() < MAX_TROUBLES

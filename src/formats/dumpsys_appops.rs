@@ -438,7 +438,7 @@ fn blank(line: u64, event: Event) -> Entry {
 
 /// The package of `Package com.example:`.
 fn package_head(said: &str) -> Option<&str> {
-    said.strip_prefix("Package ").and_then(|s| s.strip_suffix(':'))
+    said.strip_prefix("Package ").and_then(|s| s.strip_suffix(':')).filter(|name| !name.contains([' ', '(']))
 }
 
 /// True for what can only be an op: `CAMERA (allow):`, `CAMERA: mode=0`.

@@ -126,6 +126,15 @@ impl Parser {
             if let Some(empty) = self.empty.take() {
                 self.notes.lost(empty, "an empty line among records", "");
             }
+            let head = said.split_once(" name:").map_or("", |(_, rest)| rest);
+            let name = head.split([' ']).next().unwrap_or_default();
+            let next = head.get(name.len()..).unwrap_or_default();
+            if !(next.starts_with(" pkg:") || next.starts_with(" value:")) || !next.contains(" value:") {
+                self.notes.lost(no, "expected the package and the value behind the name", said);
+            }
+            if said.len() > MAX_VALUE {
+                self.notes.lost(no, "a value that is longer than what is read", said);
+            }
             (self.open, self.fresh) = (Some(no), false);
             self.ended = is_ended(said);
             self.raw.push_str(clip(said, MAX_VALUE));

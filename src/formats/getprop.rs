@@ -55,6 +55,9 @@ impl Parser {
                 if value.contains(BETWEEN) || name.contains(|c: char| c.is_control()) {
                     self.notes.lost(no, "two properties in one line", line);
                 }
+                if value.len() > MAX_VALUE {
+                    self.notes.lost(no, "a value that is longer than what is read", line);
+                }
                 match value.strip_suffix(']') {
                     Some(value) => each(Property { line: no, name, value }),
                     None => self.open = Some((no, name.to_owned(), super::lines::clip(value, MAX_VALUE).to_owned())),

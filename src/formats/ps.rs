@@ -161,13 +161,18 @@ impl Parser {
             return;
         }
         let mut fields = [""; MAX_COLUMNS];
+        let short = line.split_ascii_whitespace().count() < self.columns.len();
         let row = match lay(&self.columns, line, &mut fields) {
             true => row(&self.columns, &fields[..self.columns.len()], no),
+            // With fewer words than columns the last word may be anything, but for those that only names look like.
+            false if short && !is_name_like(line) => None,
             false => doubtful(&self.columns, line, no),
         };
         match row {
             Some(row) if !row.name.is_empty() => {
-                if row.doubtful {
+                if row.doubtful && short {
+                    self.notes.lost(no, "row does not fit its header", line);
+                } else if row.doubtful {
                     self.notes.add(no, "row does not fit its header", line);
                 }
                 if two_rows(&self.columns, row.name) {
@@ -282,6 +287,12 @@ fn name<'a>(p: &mut Process<'a>, last: &'a str, column: Column) {
     }
 }
 
+/// Whether the last word of a row is a path, a package or in brackets: no other column holds such words.
+fn is_name_like(line: &str) -> bool {
+    let last = line.split_ascii_whitespace().next_back().unwrap_or_default();
+    last.starts_with(['[', '/']) || last.contains('.')
+}
+
 /// A row that fits nothing still names something that ran: numbers where the header counts them, and the last word.
 fn doubtful<'a>(columns: &[Column], line: &'a str, no: u64) -> Option<Process<'a>> {
     let last = line.split_ascii_whitespace().next_back()?;
@@ -365,7 +376,10 @@ mod tests {
         let mut seen = Vec::new();
         let notes = each(text, |p| seen.push((p.pid, p.name.to_owned(), p.doubtful)));
         assert_eq!(seen, [(Some(5), "evil".into(), true), (Some(6), "ok".into(), false)]);
-        assert_eq!(notes.count, 3);
+        assert_eq!((notes.count, notes.lost), (3, 3));
+        // Cut behind another column: that is no name.
+        let text = "USER PID PPID VSZ RSS WCHAN ADDR S NAME\nroot 5 2 1 1 do_epoll_wait\n";
+        assert_eq!(each(text, |p| panic!("{}", p.name)).lost, 1);
     }
 
     #[test]

@@ -389,3 +389,68 @@ fn any_number_of_threads_says_the_same() {
     let one = bytes("1");
     assert!(bytes("0") == one && bytes("100000") == one);
 }
+
+/// A bug report unpacked, with its text changed.
+fn changed(at: &Path, change: impl Fn(&str) -> String) {
+    devices::jelena().write(at, Container::Folder).unwrap();
+    let texts = fs::read_dir(at).unwrap().map(|e| e.unwrap().path());
+    let main = texts.into_iter().find(|p| p.file_name().unwrap().to_string_lossy().starts_with("bugreport")).unwrap();
+    let text = fs::read_to_string(&main).unwrap();
+    let other = change(&text);
+    assert_ne!(text, other, "the change found its place");
+    fs::write(main, other).unwrap();
+}
+
+/// What an attacker, a bad copy or a new release does to a bug report that still looks whole.
+#[test]
+fn a_bug_report_that_only_looks_whole() {
+    type Case = (&'static str, fn(&str) -> String);
+    let cases: [Case; 7] = [
+        ("a forged end and a forged beginning in a value", |t| {
+            let forged = format!(
+                "versionName=1.0\n    User 0: installed=true\n--------- 0.053s was the duration of dumpsys package, ending \
+                 at: 2025-11-06 16:20:10\n{}\nDUMP OF SERVICE meminfo:\n",
+                "-".repeat(79)
+            );
+            t.replacen("versionName=", &format!("{forged}    x="), 1)
+        }),
+        ("zeros over the head of a package", |t| t.replacen("Package [com.serv", &"\0".repeat(17), 1)),
+        ("a head of app-ops with something behind the name", |t| {
+            t.replace("Package com.serv.services:", "Package com.serv.services (x):")
+        }),
+        ("another key for the package of a setting", |t| t.replace(" pkg:", " package:")),
+        ("another key for the value of a setting", |t| t.replace(" value:", " val:")),
+        ("a row of ps that was cut", |t| {
+            t.replacen("do_epoll_wait       0 S  19   0      -   0  fg 00:00:02 m.serv.services", "do_epoll_wait", 1)
+        }),
+        ("an end in the middle", |t| t[..t.rfind("was the duration of").unwrap() - 14].to_owned()),
+    ];
+    for (what, change) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        changed(dir.path(), change);
+        let scan = scan(dir.path());
+        assert_eq!(scan.report["verdict"]["complete"], false, "{what}: {}", scan.said());
+    }
+}
+
+/// The main entry is gone and another report lies in its place, or its text stands twice.
+#[test]
+fn a_bug_report_with_another_main_text() {
+    let dir = tempfile::tempdir().unwrap();
+    devices::jelena().write(dir.path(), Container::Folder).unwrap();
+    fs::write(dir.path().join("main_entry.txt"), "bugreport-demo1-gone.txt").unwrap();
+    let scan = scan(dir.path());
+    assert_eq!(scan.report["verdict"]["complete"], false, "{}", scan.said());
+}
+
+/// A tombstone that is a link, and what follows it is not read.
+#[cfg(unix)]
+#[test]
+fn a_link_among_the_files_of_a_report() {
+    let dir = tempfile::tempdir().unwrap();
+    devices::jelena().write(dir.path(), Container::Folder).unwrap();
+    let place = dir.path().join("FS/data/tombstones/tombstone_31");
+    std::os::unix::fs::symlink("/nonexistent", place).unwrap();
+    let linked = super::support::vigie(&["scan".as_ref(), dir.path().as_os_str(), "--json".as_ref()]).json();
+    assert!(linked.to_string().contains("unreadable-part") && linked["verdict"]["complete"] == false);
+}

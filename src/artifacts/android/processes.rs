@@ -116,7 +116,7 @@ u:r:untrusted_app:s0:c149,c256 u0_a149       4330  4330   700 1151308  66200 0  
         let got = Memory::section("PROCESSES AND THREADS", text).run(&ARTIFACT);
         assert_eq!(got.records.iter().map(|r| r.shown("name")).collect::<Vec<_>>(), ["/init", "kthreadd", "evil"]);
         assert_eq!((got.records[0].get("is_thread"), got.records[1].shown("is_kernel")), (None, "true".into()));
-        assert!(got.note("lines-not-understood").contains("line 4 (row does not fit its header)"));
+        assert!(got.note("records-not-understood").contains("line 4 (row does not fit its header)"));
     }
 
     #[test]

@@ -308,7 +308,7 @@ fn an_acquisition_that_is_not_whole_is_the_reason() {
     (verdict.state, verdict.complete) = (State::Inconclusive, false);
     verdict.reasons = vec![
         samples::reason(reason::FINDINGS, "1 finding(s) of severity info"),
-        samples::reason(reason::MAIN_ENTRY_DANGLING, "x"),
+        samples::reason(reason::DUPLICATE_MEMBER, "x"),
         samples::reason(reason::FILES_MISSING, "12 of 40").with("missing", "12").with("listed", "40"),
     ];
     let told = verdict_of(&plain(&r, Lang::En));

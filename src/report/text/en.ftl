@@ -412,6 +412,7 @@ reason-file-unlisted = A file lies in the backup that its list does not name: th
 reason-files-missing = The backup is not whole: { $missing } of the { $listed } files it lists are missing.
 reason-locked = It is encrypted or protected.
 reason-main-entry-dangling = The file named as the main part is not there; another was read. ({ $text })
+reason-main-text-twice = The main text stands in it more than once, and the copies can differ. ({ $text })
 reason-manifest-damaged = The list of the backup's files is damaged; some files may be hidden in the part that cannot be read.
 reason-manifest-rows = In the list of the backup's files, { $count } names and numbers do not fit each other: they are damaged, and may hide files.
 reason-members-unlisted = The archive is damaged: it counts more files than it lists.

@@ -412,6 +412,7 @@ reason-file-unlisted = Un fichier de la sauvegarde ne figure pas dans sa liste 
 reason-files-missing = La sauvegarde n’est pas entière : { $missing } des { $listed } fichiers qu’elle mentionne manquent.
 reason-locked = C’est chiffré ou protégé.
 reason-main-entry-dangling = Le fichier désigné comme partie principale manque ; un autre a été lu. (En anglais : { $text })
+reason-main-text-twice = Le texte principal s’y trouve plusieurs fois, et les exemplaires peuvent différer. (En anglais : { $text })
 reason-manifest-damaged = La liste des fichiers de la sauvegarde est abîmée ; des fichiers peuvent se cacher dans la partie illisible.
 reason-manifest-rows = Dans la liste des fichiers de la sauvegarde, { $count } noms et numéros ne vont pas ensemble : ils sont abîmés et peuvent cacher des fichiers.
 reason-members-unlisted = L’archive est abîmée : elle compte plus de fichiers qu’elle n’en énumère.
