@@ -145,7 +145,10 @@ fn protobuf(input: &Input<'_>, emit: &mut Emitter<'_>, twin: &Entry) -> Result<O
     match read {
         Ok(stone) => Ok(Some(stone)),
         Err(e) => {
-            emit.lost_unknown(reason::PROTOBUF_UNREADABLE, format!("{}: {e}; the text was read", twin.name));
+            emit.lost_unknown(
+                reason::PROTOBUF_UNREADABLE,
+                format!("{}: {e}; what is known of this crash is from the text", twin.name),
+            );
             Ok(None)
         }
     }
@@ -177,6 +180,11 @@ fn close(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone) {
         emit.lost_unknown(reason::SECTION_UNCLOSED, text);
     } else if input.entry.cut.is_some() || (stone.truncated && stone.source == SourceKind::Protobuf) {
         emit.lost_unknown(reason::TRUNCATED, "the file ends before the crash report does");
+    } else if stone.source == SourceKind::Text && stone.signal.is_none() && stone.backtrace.is_empty() {
+        emit.lost_unknown(
+            reason::TRUNCATED,
+            "the crash report names neither a signal nor a stack: the rest of it is missing",
+        );
     }
     if stone.frames_lost > 0 {
         emit.note(reason::FRAMES_LIMIT, format!("{} frames of the stack were left out", stone.frames_lost));
