@@ -180,11 +180,13 @@ fn close(input: &Input<'_>, emit: &mut Emitter<'_>, stone: &Tombstone) {
         emit.lost_unknown(reason::SECTION_UNCLOSED, text);
     } else if input.entry.cut.is_some() || (stone.truncated && stone.source == SourceKind::Protobuf) {
         emit.lost_unknown(reason::TRUNCATED, "the file ends before the crash report does");
-    } else if stone.source == SourceKind::Text && stone.signal.is_none() && stone.backtrace.is_empty() {
-        emit.lost_unknown(
-            reason::TRUNCATED,
-            "the crash report names neither a signal nor a stack: the rest of it is missing",
-        );
+    } else if stone.source == SourceKind::Text
+        && stone.build_fingerprint.is_some()
+        && stone.signal.is_none()
+        && stone.backtrace.is_empty()
+    {
+        let text = "the crash report begins, and names neither a signal nor a stack: the rest of it is missing";
+        emit.lost_unknown(reason::TRUNCATED, text);
     }
     if stone.frames_lost > 0 {
         emit.note(reason::FRAMES_LIMIT, format!("{} frames of the stack were left out", stone.frames_lost));

@@ -131,7 +131,8 @@ pub fn slice(
             let base = ["-wal", "-journal"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(&path);
             let is_wanted = index.holds(&domain, base) && part.wanted.len() < MAX_WANTED;
             let size = (is_wanted || !is_stored).then(|| listed_size(row.get(4))).flatten();
-            if is_wanted && size.is_none() {
+            // Details that are there and cannot be read; some tools write none at all.
+            if is_wanted && size.is_none() && !row.get(4).is_null() {
                 part.odd += 1;
             }
             // Empty files are listed without being stored.
