@@ -117,7 +117,7 @@ impl Scratch {
             before = Some((position, slot));
             let mut loc = self.locs[slot];
             let start = loc.at as u64;
-            let wanted = start + loc.len as u64;
+            let wanted = start.saturating_add(loc.len as u64);
             if !loc.stored || wanted <= local.len() as u64 {
                 continue;
             }

@@ -170,3 +170,18 @@ fn a_payload_of_absurd_length() {
         assert_eq!(report.damage_total, 1, "{report:?}");
     }
 }
+
+#[test]
+fn values_of_absurd_lengths_behind_each_other() {
+    // Three serial types of nine bytes: each value ends beyond what 64 bits count.
+    let bytes = build_sql("CREATE TABLE t(a, b, c); INSERT INTO t VALUES (hex(zeroblob(30)), 1, 2);");
+    let cell = bytes.len() - 4096 + usize::from(u16::from_be_bytes([bytes[4096 + 8], bytes[4096 + 9]]));
+    let mut bad = bytes;
+    // Behind the length of the payload and the rowid, one byte each, stands the length of the header.
+    bad[cell + 2] = 28;
+    bad[cell + 3..cell + 30].fill(0xff);
+    let db = open(bad);
+    let each = &mut |_: &crate::formats::sqlite::Row<'_>| ControlFlow::Continue(());
+    let report = db.scan(db.table("t").unwrap(), &["a", "b", "c"], None, each).unwrap();
+    assert!(!report.is_whole(), "{report:?}");
+}
